@@ -1,0 +1,1 @@
+export { PermanentError, RetryableError, TenantConfigError } from "./errors.ts";

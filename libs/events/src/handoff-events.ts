@@ -1,0 +1,43 @@
+import { z } from "zod";
+import { eventSchema } from "./envelope.ts";
+
+/** `escalation.raised` (by brain): the customer asked for or accepted a person. The words are in the database. */
+export const escalationRaisedSchema = eventSchema(
+  "escalation.raised",
+  z.object({
+    escalationId: z.uuid(),
+    reason: z.enum(["user_asked", "low_confidence", "policy", "tool_failure", "limit", "error"]),
+    raisedAt: z.iso.datetime({ offset: true }),
+  }),
+);
+/** `escalation.notified` (by notifier): at least one person was reached. */
+export const escalationNotifiedSchema = eventSchema(
+  "escalation.notified",
+  z.object({ escalationId: z.uuid(), recipients: z.number().int().positive() }),
+);
+/** `escalation.failed` (by notifier): nobody could be reached, and why. */
+export const escalationFailedSchema = eventSchema(
+  "escalation.failed",
+  z.object({
+    escalationId: z.uuid(),
+    reason: z.enum(["no_recipient", "provider_refused", "not_configured", "timeout"]),
+  }),
+);
+/** `escalation.resolved` (by relay): a person closed it. */
+export const escalationResolvedSchema = eventSchema("escalation.resolved", z.object({ escalationId: z.uuid() }));
+/** `bot.paused` (by relay, ingest): the agent is silent for this conversation. */
+export const botPausedSchema = eventSchema(
+  "bot.paused",
+  z.object({ reason: z.enum(["crm", "escalation", "staff_echo"]) }),
+);
+/** `bot.resumed` (by relay): the agent answers again. */
+export const botResumedSchema = eventSchema(
+  "bot.resumed",
+  z.object({ reason: z.enum(["crm", "quiet_time", "command"]) }),
+);
+
+export type EscalationRaised = z.infer<typeof escalationRaisedSchema>;
+export type EscalationNotified = z.infer<typeof escalationNotifiedSchema>;
+export type EscalationFailed = z.infer<typeof escalationFailedSchema>;
+export type BotPaused = z.infer<typeof botPausedSchema>;
+export type BotResumed = z.infer<typeof botResumedSchema>;

@@ -1,0 +1,55 @@
+export {
+  type ConversationEvent,
+  type ConversationEventType,
+  conversationEventSchema,
+  createEvent,
+  type EventDraft,
+  type EventOf,
+  LANE_OF,
+  parseEvent,
+} from "./catalogue.ts";
+export type {
+  BotPaused,
+  BotResumed,
+  EscalationFailed,
+  EscalationNotified,
+  EscalationRaised,
+} from "./handoff-events.ts";
+export {
+  chatOf,
+  derivedEventId,
+  type HashKeys,
+  hashKeysSchema,
+  inboundEventId,
+  opaqueId,
+  randomEventId,
+} from "./ids.ts";
+export type { MediaDescribed, MessageDeleted } from "./inbound-events.ts";
+export type { MediaType, MessageContent, MessageReceived } from "./message-received.ts";
+export { type OrganizationMisconfigured, organizationMisconfiguredSchema } from "./organization-misconfigured.ts";
+export type {
+  ReplyAccepted,
+  ReplyDelivered,
+  ReplyEchoed,
+  ReplyFailed,
+  ReplyRead,
+  ReplySent,
+} from "./receipt-events.ts";
+export type { OutgoingMessage, ReplyRequested } from "./reply-requested.ts";
+export {
+  conversationSubject,
+  deadLetterSubject,
+  dueSubject,
+  LANES,
+  type Lane,
+  operationsSubject,
+  parseConversationSubject,
+  parseTimerSubject,
+  retrySubject,
+  STAGES,
+  type Stage,
+  TIMER_KINDS,
+  type TimerKind,
+  timerSubject,
+} from "./subjects.ts";
+export type { ConversationCursor, ModelUsage, StateCommitted, TurnCompleted, TurnFailed } from "./turn-events.ts";

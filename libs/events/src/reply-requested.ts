@@ -1,0 +1,34 @@
+import { z } from "zod";
+import { eventSchema } from "./envelope.ts";
+
+const buttonSchema = z.object({ title: z.string().min(1), payload: z.string().min(1) });
+
+const outgoingMessageSchema = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("text"), text: z.string().min(1) }),
+  z.object({ kind: z.literal("buttons"), text: z.string().min(1), buttons: z.array(buttonSchema).min(1).max(3) }),
+  z.object({
+    kind: z.literal("list"),
+    text: z.string().min(1),
+    button: z.string().min(1),
+    rows: z
+      .array(buttonSchema.extend({ description: z.string().optional() }))
+      .min(1)
+      .max(10),
+  }),
+]);
+
+/** `reply.requested` (lane reply): messages for the customer, sent in order by outbound. Its id names the reply everywhere. */
+export const replyRequestedSchema = eventSchema(
+  "reply.requested",
+  z.object({
+    messages: z.array(outgoingMessageSchema).min(1),
+    /** The reply that closes a hand-off: sent although the bot is off by then. */
+    closing: z.boolean(),
+    /** When the first message that it answers was received: the start of the reply latency. */
+    respondsTo: z.iso.datetime({ offset: true }).optional(),
+    /** Milliseconds of `respondsTo`→turn that were deliberate waiting (debounce). */
+    debounceMs: z.number().nonnegative().optional(),
+  }),
+);
+export type ReplyRequested = z.infer<typeof replyRequestedSchema>;
+export type OutgoingMessage = z.infer<typeof outgoingMessageSchema>;

@@ -1,0 +1,18 @@
+import { defineConfig } from "vitest/config";
+
+const [major = 0] = process.versions.node.split(".").map(Number);
+if (major < 24) {
+  throw new Error(
+    `The tests need Node 24 or later, this is ${process.versions.node}. Run them with "npm test" (it brings its own Node on Linux x64) or install Node 24.`,
+  );
+}
+
+export default defineConfig({
+  test: {
+    include: ["libs/*/test/**/*.test.ts", "services/*/test/**/*.test.ts", "test/**/*.test.ts", "tools/**/*.test.ts"],
+    testTimeout: 20_000,
+    hookTimeout: 60_000,
+    pool: "forks",
+    maxWorkers: 2,
+  },
+});
