@@ -1,0 +1,13 @@
+export type { GeminiFault, GupshupFault, HttpFault, OpenAiFault, WebhookEvent } from "./fault-types.ts";
+export type { Customer, GupshupApp } from "./gupshup/apps.ts";
+export { DEMO_APPS, DEMO_CUSTOMERS, DEMO_STAFF, ESCALATION_TEMPLATE_ID } from "./gupshup/apps.ts";
+export type {
+  Bubble,
+  BubbleContent,
+  Choice,
+  ConversationView,
+  CustomerAction,
+  OutgoingStatus,
+} from "./gupshup/conversation-types.ts";
+export type { GupshupStats, ModelStats, SimulatorControl, SimulatorOptions, Simulators } from "./simulators.ts";
+export { startSimulators } from "./start-simulators.ts";

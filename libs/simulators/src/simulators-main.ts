@@ -1,0 +1,3 @@
+import { startSimulators } from "./start-simulators.ts";
+
+await startSimulators({});
