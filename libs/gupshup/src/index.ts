@@ -1,0 +1,20 @@
+export { createGupshupClient, type GupshupClientOptions } from "./gupshup-client.ts";
+export type {
+  GupshupClient,
+  MarkReadRequest,
+  SendMessageRequest,
+  SendResult,
+  SendTemplateRequest,
+} from "./gupshup-requests.ts";
+export { parseWebhook } from "./parse-webhook.ts";
+export { prepareMessage } from "./prepare-message.ts";
+export { splitText } from "./split-text.ts";
+export { flattenTemplateParameter } from "./template-parameter.ts";
+export type {
+  AppReference,
+  CustomerReference,
+  ReceiptStatus,
+  Webhook,
+  WebhookItem,
+} from "./webhook.ts";
+export { toWhatsAppText } from "./whatsapp-text.ts";
