@@ -1,0 +1,18 @@
+export { BUCKETS } from "./buckets.ts";
+export type { LogFields } from "./log-fields.ts";
+export { createLogger, LOG_LEVELS, type Logger, type LoggerOptions, type LogLevel } from "./logger.ts";
+export { createMetrics, type MetricsOptions } from "./metrics.ts";
+export {
+  BLOCKED_REASONS,
+  type BlockedReason,
+  type CounterMetric,
+  type GaugeMetric,
+  type HistogramMetric,
+  type LabelSets,
+  type LabelsOf,
+  type MetricOptions,
+  type Metrics,
+} from "./metrics-types.ts";
+export { childTraceparent, newTraceparent, spanIdOf, traceIdOf } from "./traceparent.ts";
+export { createTracer, type TracerOptions } from "./tracer.ts";
+export type { Generation, TraceFacts, Tracer, TraceSpan, TurnStart, TurnTrace } from "./tracer-types.ts";

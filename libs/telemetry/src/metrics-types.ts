@@ -1,0 +1,49 @@
+/** Each label with the closed list of its values. */
+export type LabelSets = Readonly<Record<string, readonly string[]>>;
+export type LabelsOf<Labels extends LabelSets> = { [Name in keyof Labels]: Labels[Name][number] };
+
+export interface MetricOptions<Labels extends LabelSets> {
+  /** With prefix and unit: `skytide_<what>_<unit|total>`. */
+  name: string;
+  help: string;
+  labels: Labels;
+}
+
+export interface CounterMetric<Labels extends LabelSets> {
+  /** `traceId` becomes the exemplar. */
+  inc(labels: LabelsOf<Labels>, value?: number, exemplar?: Exemplar): void;
+}
+export interface GaugeMetric<Labels extends LabelSets> {
+  set(labels: LabelsOf<Labels>, value: number): void;
+  add(labels: LabelsOf<Labels>, value: number): void;
+  remove(labels: LabelsOf<Labels>): void;
+}
+export interface HistogramMetric<Labels extends LabelSets> {
+  /** `traceId` becomes the exemplar of the bucket. */
+  observe(labels: LabelsOf<Labels>, value: number, exemplar?: Exemplar): void;
+}
+export interface Exemplar {
+  traceId: string | undefined;
+}
+
+/** Why an organization is blocked. */
+export const BLOCKED_REASONS = ["bad_credentials", "no_wallet", "template_rejected", "misconfigured"] as const;
+export type BlockedReason = (typeof BLOCKED_REASONS)[number];
+
+/** The metrics of one process. */
+export interface Metrics {
+  counter<const Labels extends LabelSets>(options: MetricOptions<Labels>): CounterMetric<Labels>;
+  gauge<const Labels extends LabelSets>(
+    options: MetricOptions<Labels> & { collect?: (gauge: GaugeMetric<Labels>) => void | Promise<void> },
+  ): GaugeMetric<Labels>;
+  histogram<const Labels extends LabelSets>(
+    options: MetricOptions<Labels> & { buckets: readonly number[] },
+  ): HistogramMetric<Labels>;
+  /** `skytide_org_blocked{org,reason}`: the one label that is not closed, because it exists only while an organization is blocked. */
+  readonly orgBlocked: {
+    set(organizationId: string, reason: BlockedReason): void;
+    clear(organizationId: string, reason: BlockedReason): void;
+  };
+  /** The OpenMetrics text. */
+  exposition(): Promise<{ contentType: string; body: string }>;
+}
