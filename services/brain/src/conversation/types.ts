@@ -1,0 +1,117 @@
+import type { ModelUsage, OutgoingMessage } from "@skytide/events";
+import type { DecisionName, Payload } from "./decisions.ts";
+
+export interface Service {
+  id: string;
+  name: string;
+  description: string | null;
+  durationMinutes: number;
+  priceCop: number | null;
+  isBookable: boolean;
+  requiresAssessment: boolean;
+  assessmentServiceId: string | null;
+}
+
+export interface Member {
+  id: string;
+  name: string;
+}
+
+/** What is true now: the database's answer at the start of the turn, with the turn's clock and name. Never stored in the snapshot. */
+export interface TurnFacts {
+  turnId: string;
+  /** ISO, from the turn's journaled clock. */
+  now: string;
+  botEnabled: boolean;
+  organization: { name: string; timezone: string; locale: string };
+  contact: { id: string; firstName: string | null; lastName: string | null } | null;
+  services: Service[];
+  members: Member[];
+  consent: "opt_in" | "opt_out" | null;
+  openEscalation: string | null;
+}
+
+/** One message of the customer. `text` is what the agent reads: words, tapped title, transcript, description. */
+export interface SaidMessage {
+  id: string;
+  kind: "text" | "tap" | "media" | "location" | "contact" | "unsupported";
+  mediaType?: "image" | "audio" | "video" | "file" | "sticker";
+  text: string;
+  tapPayload?: string;
+  /** True when the media could not be read, or not yet. */
+  mediaUnreadable?: boolean;
+}
+
+/** Everything the customer wrote since the last answer, as one. */
+export interface Said {
+  text: string;
+  messages: SaidMessage[];
+  /** ISO. */
+  at: string;
+}
+
+/** A start that the database offered for a service with a member; wall clock in the organization's zone. */
+export interface Slot {
+  id: string;
+  startsAt: string;
+  date: string;
+  startTime: string;
+  endTime: string;
+  memberId: string;
+  memberName: string;
+}
+
+/** Who decided what the customer meant. */
+export type DecidedBy = "code" | "model" | "fallback";
+
+/** What the customer meant: the only events that a model may propose. */
+export type AgentEvent = {
+  [Name in DecisionName]: { type: `agent.${Name}`; by: DecidedBy } & Payload<Name>;
+}[DecisionName];
+
+export type ChartEvent =
+  | { type: "turn.began"; facts: TurnFacts }
+  | { type: "customer.said"; said: Said }
+  | AgentEvent
+  /** Decided by code alone, never offered: a tap on a button that no longer stands for anything. */
+  | { type: "customer.tapped_old_button" }
+  /** Decided by code alone: media that nobody could read, and no words beside it. */
+  | { type: "customer.sent_unreadable" }
+  | { type: "effect.done"; id: string; output: unknown }
+  | { type: "effect.failed"; id: string; code: string }
+  | { type: "escalation.notified"; escalationId: string }
+  | { type: "escalation.failed"; escalationId: string }
+  | { type: "bot.paused" }
+  | { type: "bot.resumed" };
+
+/** The tools that the chart can call; one file each in src/tools. */
+export const EFFECT_KINDS = [
+  "check_availability",
+  "book_appointment",
+  "search_knowledge",
+  "phrase_answer",
+  "raise_escalation",
+  "set_bot",
+  "record_consent",
+] as const;
+export type EffectKind = (typeof EFFECT_KINDS)[number];
+
+/** Something to perform outside; its result comes back as `effect.done` or `effect.failed` with the same id. */
+export interface Effect {
+  id: string;
+  kind: EffectKind;
+  input: unknown;
+}
+
+/** A message for the customer. `closing` marks the one that ends a hand-off: sent although the bot is off by then. */
+export interface Reply {
+  message: OutgoingMessage;
+  closing?: true;
+}
+
+/** What the decider answers: the event to step (null: nothing to step, the agent is silent), who decided, what it cost. */
+export interface Decision {
+  event: ChartEvent | null;
+  by: DecidedBy;
+  usage: ModelUsage[];
+}
