@@ -39,6 +39,8 @@ export function createLogger(options: LoggerOptions): Logger {
       base: { service: options.service, stage: options.stage, version: options.version },
       messageKey: "event",
       timestamp: pino.stdTimeFunctions.isoTime,
+      // pino's own serializer would read an error-like object again.
+      serializers: { err: (fields: unknown) => fields },
       formatters: { level: (label) => ({ level: label }) },
     },
     options.destination ?? pino.destination({ fd: 1, sync: true }),

@@ -1,6 +1,6 @@
-/** Facts of a span: our own ids, codes and numbers, never words of people. */
-export type TraceFacts = Readonly<Record<string, string | number | boolean | undefined>>;
+import type { LogFields } from "./log-fields.ts";
 
+/** One model call. Its words stay here: only what it was and what it cost goes out. */
 export interface Generation {
   name: string;
   model: string;
@@ -20,15 +20,15 @@ export interface TraceSpan {
   outcome: string;
   startedAt: Date;
   endedAt: Date;
-  facts?: TraceFacts;
+  facts?: LogFields;
 }
 
 export interface TurnTrace {
   readonly traceparent: string;
   generation(generation: Generation): void;
   span(span: TraceSpan): void;
-  /** Sends the whole turn; nothing after it. */
-  end(outcome: string, facts?: TraceFacts): void;
+  /** Hands the whole turn over for sending; what comes after is ignored. */
+  end(outcome: string, facts?: LogFields): void;
 }
 
 export interface TurnStart {
@@ -38,14 +38,14 @@ export interface TurnStart {
   organizationId: string;
   /** The turn's own trace. */
   traceparent: string;
-  /** Traces of the messages that the turn answers. */
-  links?: readonly string[];
+  /** Traceparents of the messages that the turn answers. */
+  links?: readonly (string | undefined)[];
   startedAt?: Date;
 }
 
 /** Sends traces to Langfuse; never delays and never fails its caller. */
 export interface Tracer {
   turn(start: TurnStart): TurnTrace;
-  /** Sends what waits, at most until the deadline. */
+  /** Sends what waits, for at most this long. */
   shutdown(deadlineMs: number): Promise<void>;
 }
