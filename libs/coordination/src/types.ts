@@ -1,0 +1,58 @@
+import type { Bus } from "@skytide/bus";
+
+export interface CoordinationOptions {
+  /** Redis when given, else the JetStream buckets behind `bus`. */
+  redisUrl?: string | undefined;
+  bus: Bus;
+}
+
+/** The exclusive right to work on a key for as long as `lost` is not aborted. For efficiency only: fences keep correctness. */
+export interface Lease {
+  /** Aborts when the lease was taken by another owner or could not be renewed in time. */
+  lost: AbortSignal;
+  /** Gives the key back; does nothing to a lease that another owner holds by now. */
+  release(): Promise<void>;
+}
+
+export interface Leases {
+  /** A lease that renews itself, or null while another owner holds the key. */
+  acquire(key: string, options?: { ttlMs?: number; renewMs?: number }): Promise<Lease | null>;
+}
+
+/** One step's result. */
+export interface JournalEntry {
+  kind: string;
+  result: unknown;
+}
+
+/** The results of a turn's steps, in order; they outlive the process for an hour. */
+export interface Journal {
+  readonly entries: readonly JournalEntry[];
+  /** Stores the next step. Throws RetryableError `journal-conflict` when another process appended first. */
+  append(entry: JournalEntry): Promise<void>;
+  drop(): Promise<void>;
+}
+
+export interface Journals {
+  open(turnKey: string): Promise<Journal>;
+}
+
+/** A token bucket: `tokens` per `perMs`, at most `burst` at once. */
+export interface Rate {
+  tokens: number;
+  perMs: number;
+  burst: number;
+}
+
+export interface Limits {
+  /** Takes one token, or says how long to wait for it. */
+  take(key: string, rate: Rate): Promise<{ kind: "ok" } | { kind: "wait"; ms: number }>;
+}
+
+export interface Coordination {
+  leases: Leases;
+  journals: Journals;
+  limits: Limits;
+  /** Stops renewing and closes its own connection; leases still held free themselves. */
+  close(): Promise<void>;
+}

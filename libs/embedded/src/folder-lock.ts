@@ -1,0 +1,115 @@
+import { readFileSync } from "node:fs";
+import { mkdir, open, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+
+interface Owner {
+  pid: number;
+  /** When that process started, as the kernel counts it; tells a reused pid from the owner. */
+  startedAt: string | null;
+}
+
+export interface FolderLock {
+  /** Hands the lock to the child process that works on the folder, so that it outlives a crash of ours. */
+  handTo(pid: number): Promise<void>;
+  release(): Promise<void>;
+}
+
+const TAKEOVER_STALE_MS = 5_000;
+
+/** Reserves a data folder for one process. A dead owner's lock is taken over, a live one's never: that throws. */
+export async function lockFolder(folder: string): Promise<FolderLock> {
+  await mkdir(folder, { recursive: true });
+  const path = join(folder, "owner.lock");
+  const mine = ownerOf(process.pid);
+  if (!(await createExclusively(path, mine))) await takeOver(folder, path, mine);
+  let held = mine;
+  return {
+    async handTo(pid) {
+      held = ownerOf(pid);
+      await writeAtomically(path, held);
+    },
+    async release() {
+      if (isSame(await readOwner(path), held)) await rm(path, { force: true });
+    },
+  };
+}
+
+async function takeOver(folder: string, path: string, mine: Owner): Promise<void> {
+  const guard = `${path}.takeover`;
+  if (!(await createExclusively(guard, mine))) {
+    const age = await stat(guard).then(
+      (found) => Date.now() - found.mtimeMs,
+      () => Number.POSITIVE_INFINITY,
+    );
+    if (age > TAKEOVER_STALE_MS) await rm(guard, { force: true });
+    throw new Error(`Another start is just taking over the data folder ${folder}. Try again in a moment.`);
+  }
+  try {
+    const owner = await readOwner(path);
+    if (owner && isAlive(owner)) {
+      throw new Error(
+        `The data folder ${folder} is in use by process ${owner.pid}. Stop that one first, or use another folder.`,
+      );
+    }
+    await writeAtomically(path, mine);
+  } finally {
+    await rm(guard, { force: true });
+  }
+}
+
+function isAlive(owner: Owner): boolean {
+  try {
+    process.kill(owner.pid, 0);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ESRCH") return false;
+  }
+  const startedAt = startOf(owner.pid);
+  return owner.startedAt === null || startedAt === null || startedAt === owner.startedAt;
+}
+
+function ownerOf(pid: number): Owner {
+  return { pid, startedAt: startOf(pid) };
+}
+
+/** Field 22 of /proc/<pid>/stat; null where there is no /proc. */
+function startOf(pid: number): string | null {
+  try {
+    const line = readFileSync(`/proc/${pid}/stat`, "utf8");
+    return line.slice(line.lastIndexOf(")") + 2).split(" ")[19] ?? null;
+  } catch {
+    return null;
+  }
+}
+
+async function createExclusively(path: string, owner: Owner): Promise<boolean> {
+  try {
+    const file = await open(path, "wx");
+    await file.writeFile(JSON.stringify(owner));
+    await file.close();
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
+    throw error;
+  }
+}
+
+async function writeAtomically(path: string, owner: Owner): Promise<void> {
+  const temporary = `${path}.${process.pid}`;
+  await writeFile(temporary, JSON.stringify(owner));
+  await rename(temporary, path);
+}
+
+async function readOwner(path: string): Promise<Owner | null> {
+  try {
+    const found: unknown = JSON.parse(await readFile(path, "utf8"));
+    if (typeof found !== "object" || found === null || !("pid" in found) || typeof found.pid !== "number") return null;
+    const startedAt = "startedAt" in found && typeof found.startedAt === "string" ? found.startedAt : null;
+    return { pid: found.pid, startedAt };
+  } catch {
+    return null;
+  }
+}
+
+function isSame(found: Owner | null, held: Owner): boolean {
+  return found !== null && found.pid === held.pid && found.startedAt === held.startedAt;
+}

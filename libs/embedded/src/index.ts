@@ -1,0 +1,3 @@
+export { type Child, startChild } from "./child.ts";
+export { type FolderLock, lockFolder } from "./folder-lock.ts";
+export { type NatsServer, type NatsServerOptions, startNatsServer } from "./nats-server.ts";
