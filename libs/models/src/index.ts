@@ -1,10 +1,8 @@
-import type { Describer } from "./describer.ts";
-import type { Embedder } from "./embedder.ts";
-import type { LanguageModel } from "./language-model.ts";
-import type { ProviderOptions } from "./provider-options.ts";
-
 export { CallAbortedError } from "./call-aborted-error.ts";
 export { CIRCUIT_STATES, type CircuitState } from "./circuit.ts";
+export { createDescriber } from "./create-describer.ts";
+export { createEmbedder } from "./create-embedder.ts";
+export { createLanguageModel } from "./create-language-model.ts";
 export type { DescribeRequest, Describer, Description } from "./describer.ts";
 export type { Embedder } from "./embedder.ts";
 export {
@@ -30,17 +28,4 @@ export {
 } from "./provider-options.ts";
 export type { Usage } from "./usage.ts";
 
-export const WIRES = ["responses", "chat", "json"] as const;
-export type Wire = (typeof WIRES)[number];
-
-export function createLanguageModel(_options: ProviderOptions & { wire: Wire }): LanguageModel {
-  throw new Error("not built yet");
-}
-
-export function createEmbedder(_options: ProviderOptions & { dimensions?: number }): Embedder {
-  throw new Error("not built yet");
-}
-
-export function createDescriber(_options: ProviderOptions & { language?: string }): Describer {
-  throw new Error("not built yet");
-}
+export { WIRES, type Wire } from "./wire.ts";
