@@ -1,0 +1,61 @@
+import { createClient } from "@supabase/supabase-js";
+import { type Appointments, createAppointments } from "./appointments.ts";
+import { type Connections, createConnections } from "./connections.ts";
+import { type Consents, createConsents } from "./consents.ts";
+import { createHandoffs, type Handoffs } from "./handoffs.ts";
+import { createHealth, type Health } from "./health.ts";
+import { createKnowledge, type Knowledge } from "./knowledge.ts";
+import { createMedia, type Media } from "./media.ts";
+import { createNotices, type Notices } from "./notices.ts";
+import { createOutbox, type Outbox } from "./outbox.ts";
+import { createRecords, type Records } from "./records.ts";
+import { createRpc } from "./rpc.ts";
+import { createSends, type Sends } from "./sends.ts";
+import { createTurns, type Turns } from "./turns.ts";
+
+export interface StoreOptions {
+  /** `SUPABASE_URL`. */
+  url: string;
+  serviceRoleKey: string;
+  /** Limit of one call; the default is the service role's statement limit on Supabase plus the way. */
+  timeoutMs?: number;
+  fetch?: typeof fetch;
+}
+
+export interface Store
+  extends Connections,
+    Records,
+    Turns,
+    Appointments,
+    Knowledge,
+    Handoffs,
+    Consents,
+    Notices,
+    Sends,
+    Outbox,
+    Media,
+    Health {}
+
+/** Opens the door to the database: every function is one call, one transaction, and repeatable. */
+export function createStore({ url, serviceRoleKey, timeoutMs = 10_000, fetch }: StoreOptions): Store {
+  const client = createClient(url, serviceRoleKey, {
+    auth: { persistSession: false, autoRefreshToken: false, detectSessionInUrl: false },
+    db: { timeout: timeoutMs },
+    ...(fetch === undefined ? {} : { global: { fetch } }),
+  });
+  const rpc = createRpc(client);
+  return {
+    ...createConnections(rpc),
+    ...createRecords(rpc, url),
+    ...createTurns(rpc),
+    ...createAppointments(rpc),
+    ...createKnowledge(rpc),
+    ...createHandoffs(rpc),
+    ...createConsents(rpc),
+    ...createNotices(rpc),
+    ...createSends(rpc),
+    ...createOutbox(rpc),
+    ...createMedia(rpc, client),
+    ...createHealth(rpc),
+  };
+}

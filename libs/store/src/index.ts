@@ -1,0 +1,18 @@
+export type { Appointment, Appointments, AvailabilityQuestion, Booking } from "./appointments.ts";
+export type { Connection, Platform } from "./connections.ts";
+export { createStore, type Store, type StoreOptions } from "./create-store.ts";
+export type { KnowledgeChunk, KnowledgeDocument } from "./knowledge.ts";
+export type { Notice } from "./notices.ts";
+export type { OutboxRow } from "./outbox.ts";
+export type { Recorded } from "./records.ts";
+export { REFUSALS, type Refusal, type Refused, type Slot } from "./refusals.ts";
+export type { SendClaim, UnmatchedReceipt } from "./sends.ts";
+export type {
+  AppointmentStatus,
+  Identity,
+  Organization,
+  OwnAppointment,
+  Service,
+  TurnFacts,
+  TurnStart,
+} from "./turns.ts";

@@ -1,0 +1,67 @@
+import { z } from "zod";
+import type { Rpc } from "./rpc.ts";
+
+const chunkSchema = z.object({
+  id: z.string(),
+  title: z.string().nullable(),
+  content: z.string(),
+  serviceId: z.uuid().nullable(),
+});
+/** A piece of what an organization wrote about itself. */
+export type KnowledgeChunk = z.infer<typeof chunkSchema>;
+
+export interface KnowledgeDocument {
+  organizationId: string;
+  /** Names the document: the same source is replaced as a whole. */
+  source: string;
+  sourceType: string;
+  title: string;
+  serviceId?: string | undefined;
+  requiresAssessment?: boolean | undefined;
+  chunks: readonly { content: string; embedding?: readonly number[] | undefined }[];
+}
+
+export interface Knowledge {
+  /** The chunks that answer best, by words (Spanish, without accents) and, given an embedding, by meaning; one organization's only. */
+  searchKnowledge(question: {
+    organizationId: string;
+    query: string;
+    embedding?: readonly number[] | undefined;
+    serviceId?: string | undefined;
+    limit?: number | undefined;
+  }): Promise<{ chunks: KnowledgeChunk[] }>;
+  /** Writes a document, or replaces it where its text, title or vectors changed. */
+  ingestKnowledge(document: KnowledgeDocument): Promise<{ changed: boolean; chunks: number }>;
+}
+
+/** The functions about knowledge. */
+export function createKnowledge(rpc: Rpc): Knowledge {
+  return {
+    searchKnowledge: ({ organizationId, query, embedding, serviceId, limit }) =>
+      rpc.call(
+        "search_knowledge",
+        {
+          p_organization_id: organizationId,
+          p_query: query.replaceAll("\u0000", ""),
+          p_embedding: embedding === undefined ? undefined : JSON.stringify(embedding),
+          p_service_id: serviceId,
+          p_limit: limit,
+        },
+        z.object({ chunks: z.array(chunkSchema) }),
+      ),
+    ingestKnowledge: (document) =>
+      rpc.call(
+        "ingest_knowledge",
+        {
+          p_organization_id: document.organizationId,
+          p_source: document.source,
+          p_source_type: document.sourceType,
+          p_title: document.title,
+          p_chunks: document.chunks,
+          p_service_id: document.serviceId,
+          p_requires_assessment: document.requiresAssessment,
+        },
+        z.object({ changed: z.boolean(), chunks: z.number().int() }),
+      ),
+  };
+}

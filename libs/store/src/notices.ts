@@ -1,0 +1,66 @@
+import { z } from "zod";
+import type { Rpc } from "./rpc.ts";
+
+const noticeSchema = z.object({
+  /** Full phones, digits only. */
+  recipients: z.array(z.object({ phone: z.string() })),
+  customerName: z.string(),
+  customerPhone: z.string().nullable(),
+  reason: z.string(),
+  summary: z.string(),
+  organizationName: z.string(),
+  timezone: z.string(),
+  locale: z.string(),
+  raisedAt: z.iso.datetime({ offset: true }),
+});
+/** What staff are told about an escalation, and who is told. */
+export type Notice = z.infer<typeof noticeSchema>;
+
+interface NoticeKey {
+  organizationId: string;
+  escalationId: string;
+  /** Full phone, digits only. */
+  phone: string;
+}
+
+export interface Notices {
+  /** The facts of an escalation's notices; null where the escalation is closed already. */
+  beginNotice(of: { organizationId: string; escalationId: string }): Promise<Notice | null>;
+  /** Claims one person's notice before the call: `new` is ours to send, `accepted` is done, `unknown` was begun and never settled. */
+  claimNotice(of: NoticeKey): Promise<{ kind: "new" | "accepted" | "unknown" }>;
+  /** Says how a claimed notice went; `released` gives the claim back where nothing was sent. */
+  settleNotice(
+    of: NoticeKey & {
+      outcome: "accepted" | "rejected" | "unknown" | "released";
+      providerMessageId?: string | undefined;
+      code?: string | undefined;
+    },
+  ): Promise<void>;
+}
+
+/** The functions of the notifier. */
+export function createNotices(rpc: Rpc): Notices {
+  const key = ({ organizationId, escalationId, phone }: NoticeKey) => ({
+    p_organization_id: organizationId,
+    p_escalation_id: escalationId,
+    p_phone: phone,
+  });
+  return {
+    beginNotice: async ({ organizationId, escalationId }) =>
+      (
+        await rpc.call(
+          "begin_notice",
+          { p_organization_id: organizationId, p_escalation_id: escalationId },
+          z.object({ notice: noticeSchema.nullable() }),
+        )
+      ).notice,
+    claimNotice: (of) => rpc.call("claim_notice", key(of), z.object({ kind: z.enum(["new", "accepted", "unknown"]) })),
+    settleNotice: async (of) => {
+      await rpc.call(
+        "settle_notice",
+        { ...key(of), p_outcome: of.outcome, p_provider_message_id: of.providerMessageId, p_code: of.code },
+        z.object({}),
+      );
+    },
+  };
+}
