@@ -18,9 +18,7 @@ export interface Circuit {
   undecided(): void;
 }
 
-export function createCircuit(
-  options: { now?: () => number; onChange?: (to: CircuitState, from: CircuitState) => void } = {},
-): Circuit {
+export function createCircuit(options: { now?: () => number; onChange?: (state: CircuitState) => void } = {}): Circuit {
   const now = options.now ?? (() => performance.now());
   let state: CircuitState = "closed";
   let failures = 0;
@@ -28,9 +26,8 @@ export function createCircuit(
 
   function become(next: CircuitState): void {
     if (next === state) return;
-    const from = state;
     state = next;
-    options.onChange?.(next, from);
+    options.onChange?.(next);
   }
 
   function open(): void {

@@ -43,6 +43,5 @@ export interface ProviderOptions {
   prices?: ModelPrices;
   /** Told after every call. */
   onCall?: (call: ModelCall) => void;
-  /** Told when the circuit changes. */
-  onCircuit?: (to: CircuitState, from: CircuitState) => void;
+  onCircuit?: (state: CircuitState) => void;
 }
