@@ -1,0 +1,66 @@
+import { PermanentError } from "@skytide/errors";
+import type { ConversationEvent } from "@skytide/events";
+import { urgencyOf } from "./debounce.ts";
+import type { TurnTimers } from "./timers.ts";
+import type { TurnResult } from "./turn/index.ts";
+
+interface Addressed {
+  organizationId: string;
+  chat: string;
+}
+
+/** The debounce rule: an event on the inbound or hand-off lane arms its conversation's timer, or means nothing to it. */
+export function createDebounceHandler(timers: TurnTimers) {
+  return async ({ event, ...conversation }: Addressed & { event: ConversationEvent }): Promise<"ok" | "skipped"> => {
+    const firstAt = new Date(event.time);
+    switch (urgencyOf(event)) {
+      case "debounced":
+        await timers.armBurst(conversation, firstAt);
+        return "ok";
+      case "at-once":
+        await timers.armNow(conversation, firstAt);
+        return "ok";
+      case "if-waiting":
+        await timers.armIfWaiting(conversation, firstAt);
+        return "ok";
+      case "none":
+        return "skipped";
+    }
+  };
+}
+
+interface TurnHandlerDeps {
+  turn(attempt: Addressed & { signal: AbortSignal; traceparent?: string | undefined }): Promise<TurnResult>;
+  giveUp(turn: Addressed & { code: string; attempts: number }): Promise<"told" | "nothing_to_tell">;
+  /** Told of every ended turn. */
+  observe(conversation: Addressed, result: TurnResult): void;
+  observeFailure(conversation: Addressed, code: string): void;
+}
+
+interface DueTurn extends Addressed {
+  signal: AbortSignal;
+  redelivered: number;
+  headers: Readonly<Record<string, string>>;
+}
+
+/** The turn rule: what a fired timer says is only "look at the log". */
+export function createTurnHandler({ turn, giveUp, observe, observeFailure }: TurnHandlerDeps) {
+  return {
+    async handle({
+      organizationId,
+      chat,
+      signal,
+      headers,
+    }: DueTurn): Promise<"ok" | "duplicate" | "skipped" | "paused"> {
+      const result = await turn({ organizationId, chat, signal, traceparent: headers.traceparent });
+      observe({ organizationId, chat }, result);
+      if (result.kind === "committed") return result.report.outcome === "paused" ? "paused" : "ok";
+      return result.kind === "nothing_new" ? "duplicate" : "skipped";
+    },
+    async giveUp({ organizationId, chat, redelivered }: DueTurn, error: unknown): Promise<void> {
+      const code = error instanceof PermanentError ? error.code : "unexpected";
+      observeFailure({ organizationId, chat }, code);
+      await giveUp({ organizationId, chat, code, attempts: redelivered + 1 });
+    },
+  };
+}

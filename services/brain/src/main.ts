@@ -1,0 +1,70 @@
+import { connectCoordination } from "@skytide/coordination";
+import { createEmbedder, createLanguageModel } from "@skytide/models";
+import { runStage } from "@skytide/stage";
+import { createStore } from "@skytide/store";
+import { beginTurnIn } from "./begin-turn.ts";
+import { configSchema } from "./config.ts";
+import { chart, createDecider } from "./conversation/index.ts";
+import { createDebounceHandler, createTurnHandler } from "./handler.ts";
+import { createBrainMetrics } from "./metrics.ts";
+import { createTurnObserver } from "./observe.ts";
+import { createTurnTimers } from "./timers.ts";
+import { createTools } from "./tools/index.ts";
+import { createGiveUp, createTurn } from "./turn/index.ts";
+import { watchConversations } from "./watch.ts";
+import { startWorkers } from "./worker.ts";
+
+await runStage({
+  stage: "brain",
+  schema: configSchema,
+  async start(context) {
+    const { bus, clock, config, health, log, stack, tracer } = context;
+    const metrics = createBrainMetrics(context.metrics);
+    const provider = {
+      apiKey: config.OPENAI_API_KEY,
+      ...(config.OPENAI_BASE_URL === undefined ? {} : { baseUrl: config.OPENAI_BASE_URL }),
+      ...(config.MODEL_PRICES === undefined ? {} : { prices: config.MODEL_PRICES }),
+      timeoutMs: config.OPENAI_TIMEOUT_MS,
+      onCall: metrics.modelCall,
+      onCircuit: metrics.circuit,
+    };
+    const model = createLanguageModel({ ...provider, model: config.OPENAI_CHAT_MODEL, wire: config.OPENAI_WIRE });
+    const embedder = createEmbedder({ ...provider, model: config.OPENAI_EMBEDDING_MODEL });
+
+    const store = createStore({ url: config.SUPABASE_URL, serviceRoleKey: config.SUPABASE_SERVICE_ROLE_KEY });
+    health.check("database", async () => (await store.health()).schemaVersion);
+    const coordination = await connectCoordination({ redisUrl: config.REDIS_URL, bus });
+    stack.defer(() => coordination.close());
+    const watcher = watchConversations(bus);
+    stack.defer(() => watcher.stop());
+
+    const debounce = { debounceMs: config.DEBOUNCE_MS, debounceMaxMs: config.DEBOUNCE_MAX_MS };
+    const timers = createTurnTimers(bus, debounce, clock);
+    const turnDeps = {
+      log: bus,
+      leases: coordination.leases,
+      journals: coordination.journals,
+      timers,
+      watch: watcher.watch,
+      beginTurn: beginTurnIn(store),
+      chart,
+      decide: createDecider({ model }),
+      tools: createTools({ store, model, embedder }),
+      settings: {
+        mediaWaitMs: config.MEDIA_WAIT_MS,
+        debounceMaxMs: config.DEBOUNCE_MAX_MS,
+        turnBudgetMs: config.TURN_BUDGET_MS,
+        agentEnabled: config.AI_AGENT_ENABLED,
+      },
+      now: clock,
+    };
+    startWorkers(context, {
+      debounce: createDebounceHandler(timers),
+      turns: createTurnHandler({
+        turn: createTurn(turnDeps),
+        giveUp: createGiveUp(turnDeps),
+        ...createTurnObserver({ log, metrics, tracer }),
+      }),
+    });
+  },
+});

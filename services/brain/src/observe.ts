@@ -1,0 +1,62 @@
+import { childTraceparent, type Logger, newTraceparent, type Tracer } from "@skytide/telemetry";
+import type { BrainMetrics } from "./metrics.ts";
+import type { ConversationId, TurnReport, TurnResult } from "./turn/index.ts";
+
+interface ObserveDeps {
+  log: Logger;
+  metrics: BrainMetrics;
+  tracer: Tracer;
+}
+
+/** Tells logs, metrics and traces how a turn ended: ids, names and numbers. */
+export function createTurnObserver({ log, metrics, tracer }: ObserveDeps) {
+  return {
+    observe(conversation: ConversationId, result: TurnResult): void {
+      metrics.turn(result);
+      const where = { org: conversation.organizationId, conversation: conversation.chat };
+      if (result.kind !== "committed") {
+        log.event("turn-passed", { ...where, outcome: result.kind });
+        return;
+      }
+      const { report } = result;
+      if (report.restored === "rebuilt") log.warn("snapshot-rebuilt", { ...where, turn: report.turnId });
+      log.event("turn-committed", {
+        ...where,
+        turn: report.turnId,
+        outcome: report.outcome,
+        state: report.conversed.states.at(-1),
+        count: report.input.messageIds.length,
+        durationMs: report.endedAt.getTime() - report.startedAt.getTime(),
+      });
+      trace(tracer, conversation, report);
+    },
+    observeFailure(conversation: ConversationId, code: string): void {
+      metrics.turnFailed();
+      log.warn("turn-given-up", { org: conversation.organizationId, conversation: conversation.chat, code });
+    },
+  };
+}
+
+/** One trace per turn, linked to the messages that it answered; a span per decision and tool, a generation per model call. */
+function trace(tracer: Tracer, conversation: ConversationId, report: TurnReport): void {
+  const { conversed, input, startedAt, endedAt } = report;
+  const turn = tracer.turn({
+    name: "turn",
+    sessionId: conversation.chat,
+    organizationId: conversation.organizationId,
+    traceparent: input.traceparents.length > 0 ? childTraceparent(input.traceparents.at(-1)) : newTraceparent(),
+    links: input.traceparents,
+    startedAt,
+  });
+  for (const { by, event } of conversed.decisions) {
+    turn.span({ name: event, outcome: by, startedAt, endedAt });
+  }
+  for (const usage of conversed.usage) {
+    turn.generation({ name: usage.operation, outcome: "ok", startedAt, endedAt, ...usage });
+  }
+  for (const { tool, outcome, durationMs } of conversed.tools) {
+    const toolEndedAt = new Date(Math.min(endedAt.getTime(), startedAt.getTime() + durationMs));
+    turn.span({ name: tool, type: "tool", outcome, startedAt, endedAt: toolEndedAt });
+  }
+  turn.end(report.outcome, { turn: report.turnId, state: conversed.states.at(-1) });
+}

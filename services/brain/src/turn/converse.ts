@@ -1,0 +1,136 @@
+import { PermanentError } from "@skytide/errors";
+import type { ConversationEvent, ModelUsage, TurnCompleted } from "@skytide/events";
+import type { ChartEvent, Effect, Reply, Snapshot } from "../conversation/index.ts";
+import { outcomeOf, performEffect } from "./perform-effect.ts";
+import type { TurnInput } from "./turn-input.ts";
+import type { TurnHeader, TurnJournal } from "./turn-journal.ts";
+import type { BegunTurn, ConversationId, TurnDeps } from "./turn-types.ts";
+
+/** No conversation needs more; a chart that loops is stopped here. */
+const STEP_LIMIT = 32;
+
+export interface ConverseInput {
+  conversation: ConversationId;
+  snapshot: Snapshot;
+  history: readonly { role: "customer" | "agent" | "staff"; text: string }[];
+  input: TurnInput;
+  facts: BegunTurn;
+  header: TurnHeader;
+  journal: TurnJournal;
+  signal: AbortSignal;
+}
+
+/** A turn's way through the chart. */
+export interface Conversed {
+  snapshot: Snapshot;
+  replies: Reply[];
+  states: string[];
+  decisions: TurnCompleted["data"]["decisions"];
+  tools: TurnCompleted["data"]["tools"];
+  usage: ModelUsage[];
+  /** Effects that succeeded, for the events that follow from them. */
+  performed: { effect: Effect; output: unknown }[];
+  answering: boolean;
+}
+
+type ConverseDeps = Pick<TurnDeps, "chart" | "decide" | "tools" | "settings" | "now">;
+
+/** Steps the chart with everything that is new, performing its effects, until it waits for somebody. Throws what a tool or the model could not do now. */
+export async function converse(deps: ConverseDeps, turn: ConverseInput): Promise<Conversed> {
+  const { facts, header, input } = turn;
+  const walk = createWalk(deps, turn);
+  await walk.take({ type: "turn.began", facts: { ...facts, turnId: header.turnId, now: header.now } });
+  // The database is the truth of who talks, the chart's state is derived from it; what is true already changes nothing.
+  await walk.take({ type: facts.botEnabled ? "bot.resumed" : "bot.paused" });
+  for (const event of input.handoff) {
+    const news = toChartEvent(event);
+    if (news !== null) await walk.take(news);
+  }
+  if (input.said !== null && walk.result.answering) {
+    await walk.take({ type: "customer.said", said: input.said });
+    await walk.answer(input.said);
+  }
+  if (!deps.chart.waiting(walk.result.snapshot)) throw new PermanentError("not-at-rest", "the chart waits for nobody");
+  return walk.result;
+}
+
+function createWalk(deps: ConverseDeps, turn: ConverseInput) {
+  const { chart } = deps;
+  const result: Conversed = {
+    snapshot: turn.snapshot,
+    replies: [],
+    states: chart.states(turn.snapshot),
+    decisions: [],
+    tools: [],
+    usage: [],
+    performed: [],
+    answering: turn.facts.botEnabled && deps.settings.agentEnabled,
+  };
+  const performing = {
+    tools: deps.tools,
+    journal: turn.journal,
+    now: deps.now,
+    context: {
+      organizationId: turn.conversation.organizationId,
+      chatIdentityId: turn.facts.chatIdentityId,
+      turnId: turn.header.turnId,
+      now: new Date(turn.header.now),
+      signal: turn.signal,
+    },
+  };
+  let steps = 0;
+
+  function step(event: ChartEvent): Effect[] {
+    steps += 1;
+    if (steps > STEP_LIMIT) throw new PermanentError("step-limit", `the chart did not rest within ${STEP_LIMIT} steps`);
+    const { snapshot, replies, effects } = chart.step(result.snapshot, event);
+    result.snapshot = snapshot;
+    result.replies.push(...replies);
+    for (const state of chart.states(snapshot)) if (result.states.at(-1) !== state) result.states.push(state);
+    return effects;
+  }
+
+  async function perform(effect: Effect): Promise<Effect[]> {
+    const done = await performEffect(performing, effect);
+    result.tools.push({ tool: effect.kind, outcome: outcomeOf(done), durationMs: done.durationMs });
+    if (done.kind === "failed") return step({ type: "effect.failed", id: effect.id, code: done.code });
+    result.performed.push({ effect, output: done.output });
+    result.usage.push(...usageOf(done.output));
+    return step({ type: "effect.done", id: effect.id, output: done.output });
+  }
+
+  async function take(event: ChartEvent): Promise<void> {
+    const effects = step(event);
+    for (let effect = effects.shift(); effect !== undefined; effect = effects.shift()) {
+      effects.push(...(await perform(effect)));
+    }
+  }
+
+  async function answer(said: NonNullable<TurnInput["said"]>): Promise<void> {
+    const decision = await deps.decide({
+      snapshot: result.snapshot,
+      said,
+      history: [...turn.history, { role: "customer", text: said.text }],
+      run: (kind, work) => turn.journal.step(kind, () => work(turn.signal)),
+      cacheKey: turn.conversation.organizationId,
+      safetyId: turn.conversation.chat,
+    });
+    result.usage.push(...decision.usage);
+    if (decision.event === null) return;
+    result.decisions.push({ by: decision.by, event: decision.event.type });
+    await take(decision.event);
+  }
+
+  return { result, take, answer };
+}
+
+/** What of the hand-off lane the chart hears; who talks is taken from the database instead. */
+function toChartEvent(event: ConversationEvent): ChartEvent | null {
+  if (event.type !== "escalation.notified" && event.type !== "escalation.failed") return null;
+  return { type: event.type, escalationId: event.data.escalationId };
+}
+
+function usageOf(output: unknown): ModelUsage[] {
+  const usage = typeof output === "object" && output !== null && "usage" in output ? output.usage : undefined;
+  return Array.isArray(usage) ? usage : [];
+}

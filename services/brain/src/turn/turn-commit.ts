@@ -1,0 +1,146 @@
+import type { Conversation } from "@skytide/bus";
+import {
+  type ConversationEvent,
+  type ConversationEventType,
+  conversationSubject,
+  createEvent,
+  derivedEventId,
+  type EscalationRaised,
+  type EventOf,
+  type StateCommitted,
+  type TurnCompleted,
+} from "@skytide/events";
+import type { Chart, Reply } from "../conversation/index.ts";
+import type { Conversed } from "./converse.ts";
+import { appendHistory } from "./history.ts";
+import type { TurnInput } from "./turn-input.ts";
+import type { TurnHeader } from "./turn-journal.ts";
+import type { ConversationId, TurnDeps } from "./turn-types.ts";
+
+interface CommitInput {
+  conversation: ConversationId;
+  loaded: Conversation;
+  header: TurnHeader;
+  input: TurnInput;
+  conversed: Conversed;
+  /** A tool has acted or the cap is reached: a newer message does not stop this commit. */
+  stateFenceOnly: boolean;
+  traceparent: string;
+  durationMs: number;
+}
+
+export type CommitVerdict = "committed" | "superseded" | "newer-message";
+
+/** Writes a turn as one atomic batch, fenced by the state it was read from and, unless it has acted, by the last message it read. */
+export async function commitTurn(
+  log: TurnDeps["log"],
+  chart: Pick<Chart, "name" | "version" | "store">,
+  turn: CommitInput,
+): Promise<CommitVerdict> {
+  const { organizationId, chat } = turn.conversation;
+  const state = { subject: conversationSubject(organizationId, chat, "state"), lastSequence: turn.loaded.last.state };
+  const inbound = {
+    subject: conversationSubject(organizationId, chat, "inbound"),
+    lastSequence: turn.input.cursor.inbound,
+  };
+  const fences = turn.stateFenceOnly ? [state] : [state, inbound];
+  const result = await log.commit({ events: turnEvents(chart, turn), fences });
+  if (result.kind === "committed") return "committed";
+  return (await log.lastSequence(state.subject)) === state.lastSequence ? "newer-message" : "superseded";
+}
+
+/** The outcome that `turn.completed` and the metrics name. */
+export function turnOutcome(conversed: Conversed): TurnCompleted["data"]["outcome"] {
+  if (!conversed.answering) return "paused";
+  if (escalations(conversed).length > 0) return "escalated";
+  return conversed.replies.length > 0 ? "replied" : "no_reply";
+}
+
+function turnEvents(chart: Pick<Chart, "name" | "version" | "store">, turn: CommitInput): ConversationEvent[] {
+  const { conversed, header, input } = turn;
+  const make = draftOf(turn);
+  return [
+    make("state.committed", "state", stateOf(chart, turn)),
+    make("turn.completed", "completed", {
+      outcome: turnOutcome(conversed),
+      messageIds: input.messageIds,
+      states: conversed.states,
+      decisions: conversed.decisions,
+      tools: conversed.tools,
+      usage: conversed.usage,
+      durationMs: turn.durationMs,
+      fencedByStateOnly: turn.stateFenceOnly,
+    }),
+    ...(conversed.replies.length === 0
+      ? []
+      : [
+          make("reply.requested", "reply", {
+            messages: conversed.replies.map(({ message }) => message),
+            closing: conversed.replies.some(({ closing }) => closing === true),
+            ...(input.messageIds.length === 0
+              ? {}
+              : {
+                  respondsTo: input.firstAt.toISOString(),
+                  debounceMs: Math.max(0, Date.parse(header.now) - input.firstAt.getTime()),
+                }),
+          }),
+        ]),
+    ...escalations(conversed).map((raised) =>
+      make("escalation.raised", "escalation", { ...raised, raisedAt: header.now }),
+    ),
+  ];
+}
+
+/** A maker of this turn's events: ids follow from the turn, so that a repeated commit writes the same. */
+function draftOf({ conversation, header, traceparent }: CommitInput) {
+  return <Type extends ConversationEventType>(type: Type, step: string, data: EventOf<Type>["data"]) =>
+    createEvent<Type>({
+      type,
+      id: derivedEventId(header.turnId, step),
+      source: "brain",
+      time: new Date(header.now),
+      ...conversation,
+      turn: header.turnId,
+      traceparent,
+      data,
+    });
+}
+
+function stateOf(
+  chart: Pick<Chart, "name" | "version" | "store">,
+  { conversed, header, input, loaded }: CommitInput,
+): StateCommitted["data"] {
+  const at = header.now;
+  const said = (input.said?.messages ?? []).map((message) => ({
+    role: "customer" as const,
+    text: message.text || `[${message.mediaType ?? message.kind}]`,
+    at,
+  }));
+  const replied = conversed.replies.map((reply) => ({ role: "agent" as const, text: textOf(reply), at }));
+  return {
+    machine: chart.name,
+    version: chart.version,
+    snapshot: chart.store(conversed.snapshot),
+    cursor: input.cursor,
+    history: appendHistory(loaded.state?.event.data.history ?? [], [...said, ...replied]),
+    seen: input.seen,
+    pendingMedia: input.pendingMedia,
+  };
+}
+
+function textOf({ message }: Reply): string {
+  const choices = message.kind === "buttons" ? message.buttons : message.kind === "list" ? message.rows : [];
+  return [message.text, ...choices.map(({ title }) => `- ${title}`)].join("\n");
+}
+
+type Raised = Pick<EscalationRaised["data"], "escalationId" | "reason">;
+
+/** An escalation that was raised in this turn or by an earlier attempt of it; the notifier tells each person once. */
+function escalations({ performed }: Conversed): Raised[] {
+  return performed.flatMap(({ effect, output }) => {
+    if (effect.kind !== "raise_escalation") return [];
+    const { escalationId } = output as { escalationId: string };
+    const { reason } = effect.input as { reason: Raised["reason"] };
+    return [{ escalationId, reason }];
+  });
+}
