@@ -12,13 +12,15 @@ export const CRASH_POINTS = [
 export type CrashPoint = (typeof CRASH_POINTS)[number];
 
 /**
- * Kills the process here (SIGKILL, nothing is tidied up) when `SKYTIDE_CRASH_AT` names this point: once, the file
- * `SKYTIDE_CRASH_MARKER` remembers that it happened. For tests of what a crash leaves behind.
+ * Kills the process here (SIGKILL, nothing is tidied up) when `SKYTIDE_CRASH_AT` names this point, `before_commit`, or this
+ * point of one worker, `outbound:after_effect_before_ack`: once, the file `SKYTIDE_CRASH_MARKER` remembers that it happened.
  */
-export function crashPoint(name: CrashPoint): void {
-  if (process.env.SKYTIDE_CRASH_AT !== name) return;
+export function crashPoint(name: CrashPoint, worker?: string): void {
+  const wanted = process.env.SKYTIDE_CRASH_AT;
   const marker = process.env.SKYTIDE_CRASH_MARKER;
-  if (marker === undefined || existsSync(marker)) return;
-  writeFileSync(marker, `${name}\n`);
+  if (wanted === undefined || marker === undefined) return;
+  if (wanted !== name && wanted !== `${worker}:${name}`) return;
+  if (existsSync(marker)) return;
+  writeFileSync(marker, `${wanted}\n`);
   process.kill(process.pid, "SIGKILL");
 }

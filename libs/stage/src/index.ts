@@ -1,5 +1,7 @@
 export { CRASH_POINTS, type CrashPoint, crashPoint } from "./crash-point.ts";
+export { type DeadLetter, deadLetterSchema } from "./dead-letter.ts";
 export { ConfigError, loadConfig } from "./load-config.ts";
+export { type OpenStage, openStage } from "./open-stage.ts";
 export { runStage } from "./run-stage.ts";
 export { runWorker } from "./run-worker.ts";
 export { type StageSettings, stageSettings, storeSettings } from "./settings.ts";
@@ -13,3 +15,4 @@ export type {
   WorkerOptions,
   WorkMessage,
 } from "./stage-types.ts";
+export { StartError } from "./start-error.ts";

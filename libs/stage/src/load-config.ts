@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import { TOGETHER } from "./settings.ts";
 
 /** Settings are missing or wrong. The message names all of them and no value. */
 export class ConfigError extends Error {
@@ -16,19 +17,31 @@ export function loadConfig<Schema extends z.ZodObject>(
   schema: Schema,
   env: Readonly<Record<string, string | undefined>>,
 ): z.output<Schema> {
-  const names = Object.keys(schema.shape);
-  const set = names.flatMap((name) => (env[name]?.trim() ? [[name, env[name].trim()]] : []));
+  const set = new Map<string, string>();
+  for (const name of Object.keys(schema.shape)) {
+    const value = env[name]?.trim();
+    if (value) set.set(name, value);
+  }
   const parsed = schema.safeParse(Object.fromEntries(set));
-  if (parsed.success) return parsed.data;
-  throw new ConfigError(
-    parsed.error.issues.map((issue) => describeIssue(schema, issue, new Set(set.map(([name]) => name ?? "")))),
-  );
+  const problems = parsed.success ? [] : parsed.error.issues.map((issue) => describeIssue(schema, issue, set));
+  problems.push(...halfSet(schema, set));
+  if (!parsed.success || problems.length > 0) throw new ConfigError(problems);
+  return parsed.data;
 }
 
-function describeIssue(schema: z.ZodObject, issue: z.core.$ZodIssue, set: ReadonlySet<string>): string {
+function describeIssue(schema: z.ZodObject, issue: z.core.$ZodIssue, set: ReadonlyMap<string, string>): string {
   const name = String(issue.path[0] ?? "settings");
   const description = schema.shape[name]?.description;
   const about = description ? ` (${description})` : "";
   if (issue.path.length > 0 && !set.has(name)) return `${name}: not set${about}`;
   return `${name}: ${issue.message}${about}`;
+}
+
+function halfSet(schema: z.ZodObject, set: ReadonlyMap<string, string>): string[] {
+  return TOGETHER.flatMap((names) => {
+    const known = names.filter((name) => name in schema.shape);
+    const given = known.find((name) => set.has(name));
+    if (given === undefined) return [];
+    return known.filter((name) => !set.has(name)).map((name) => `${name}: not set, but ${given} is`);
+  });
 }

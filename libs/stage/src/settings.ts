@@ -1,4 +1,4 @@
-import { hashKeysSchema } from "@skytide/events";
+import { hashKeysSchema, type Stage } from "@skytide/events";
 import { LOG_LEVELS } from "@skytide/telemetry";
 import { z } from "zod";
 
@@ -30,6 +30,7 @@ export const stageSettings = {
     .max(600_000)
     .optional()
     .describe("Milliseconds that SIGTERM leaves to what is in hand; then it is given back and the exit code is 1."),
+  SKYTIDE_COMMIT: z.string().optional().describe("Revision that is running, shown by skytide_build_info."),
   LANGFUSE_HOST: z.url().optional().describe("Base URL of Langfuse; without it no traces are sent."),
   LANGFUSE_PUBLIC_KEY: z.string().optional().describe("Langfuse public key; needed with LANGFUSE_HOST."),
   LANGFUSE_SECRET_KEY: z.string().optional().describe("Langfuse secret key; needed with LANGFUSE_HOST."),
@@ -43,3 +44,23 @@ export const storeSettings = {
 
 /** What `runStage` itself reads of a stage's settings. */
 export type StageSettings = z.output<z.ZodObject<typeof stageSettings>>;
+
+/** Settings that make no sense alone. */
+export const TOGETHER = [
+  ["LANGFUSE_HOST", "LANGFUSE_PUBLIC_KEY", "LANGFUSE_SECRET_KEY"],
+  ["NATS_USER", "NATS_PASSWORD"],
+] as const;
+
+/** What a stage needs to finish what it has begun: a turn or a download with its model, a send, a request. */
+const DRAIN_MS: Record<Stage, number> = {
+  ingest: 10_000,
+  media: 45_000,
+  brain: 45_000,
+  outbound: 20_000,
+  notifier: 20_000,
+};
+
+/** How long a stage drains. */
+export function drainMsOf(stage: Stage, settings: StageSettings): number {
+  return settings.DRAIN_MS ?? DRAIN_MS[stage];
+}

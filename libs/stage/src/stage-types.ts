@@ -2,9 +2,10 @@ import type { Bus } from "@skytide/bus";
 import type { ConversationEvent, Stage } from "@skytide/events";
 import type { Logger, Metrics, Tracer } from "@skytide/telemetry";
 import type { z } from "zod";
+import type { Pipeline } from "./pipeline.ts";
 
-/** What a check of `/readyz` does: throws when it is not well; a returned string is shown beside its name. */
-// biome-ignore lint/suspicious/noConfusingVoidType: a check that has nothing to say returns nothing
+/** What a check of `/readyz` does: throws when it is not well; what it returns is shown beside its name. */
+// biome-ignore lint/suspicious/noConfusingVoidType: a check with nothing to say returns nothing
 export type HealthCheck = (signal: AbortSignal) => Promise<string | void>;
 
 export interface Health {
@@ -27,34 +28,40 @@ export interface StageContext<Config> {
   /** Aborted at the drain deadline: stop what still runs and give it back. */
   readonly signal: AbortSignal;
   readonly health: Health;
+  /** What the workers of this stage share; for `runWorker` alone. */
+  readonly pipeline: Pipeline;
   clock(): Date;
+  /** The stage cannot go on: it is logged, what is in hand is given back, the process ends with 1. */
+  fail(code: string, error: unknown): void;
 }
 
 export interface StageOptions<Schema extends z.ZodObject> {
   stage: Stage;
   /** Contains `stageSettings`. */
   schema: Schema;
+  /** The environment; `process.env` unless given. */
   env?: Readonly<Record<string, string | undefined>>;
   start(context: StageContext<z.output<Schema>>): Promise<void>;
 }
 
 /** How a handler ended when it did not throw. */
-export const OUTCOMES = ["ok", "duplicate", "skipped", "paused"] as const;
-export type Outcome = (typeof OUTCOMES)[number];
+export type Outcome = "ok" | "duplicate" | "skipped" | "paused";
 
 /** One message in a handler's hands. */
 export interface WorkMessage {
   readonly subject: string;
+  /** Where it stands in its stream; of a replay, where the original stands. */
   readonly sequence: number;
+  /** When it was published; of a replay, when it was given back. */
   readonly publishedAt: Date;
   /** Deliveries before this one. */
   readonly redelivered: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly json: unknown;
-  /** The event, where the message is one (stream CONVERSATIONS, and its replays). */
+  /** The event, where the stream is CONVERSATIONS. */
   readonly event: ConversationEvent | undefined;
   readonly organizationId: string;
-  /** The chat, or the appointment of a reminder. */
+  /** The conversation; of a reminder, the appointment. */
   readonly chat: string;
   /** True when an operator gave a dead letter back. */
   readonly replay: boolean;
@@ -62,7 +69,7 @@ export interface WorkMessage {
   readonly signal: AbortSignal;
 }
 
-// biome-ignore lint/suspicious/noConfusingVoidType: a handler that returns nothing ended well
+// biome-ignore lint/suspicious/noConfusingVoidType: a handler that says nothing ended well
 export type Handler = (message: WorkMessage) => Promise<Outcome | void>;
 
 export interface WorkerOptions {
@@ -71,8 +78,10 @@ export interface WorkerOptions {
   /** How long after its publication a message is tried again on RetryableError; Infinity for ever. */
   deadlineMs: number;
   handler: Handler;
-  /** Called once before a message becomes a dead letter: the last chance to tell somebody. */
+  /** Called before a message becomes a dead letter: the last chance to tell somebody. May run twice. */
   onGiveUp?(message: WorkMessage, error: unknown): Promise<void>;
-  /** Also reads the stage's `retry-<stage>` durable with the same handler. */
+  /** This process reads the stage's `retry-<stage>` durable; a replay goes to the handler of the durable that gave up. */
   retryDurable?: boolean;
+  /** Waits between attempts: doubling from the first to the last. */
+  backoff?: { firstMs: number; lastMs: number };
 }

@@ -1,4 +1,5 @@
 export { BUCKETS } from "./buckets.ts";
+export { type ErrorFields, toErrorFields } from "./error-fields.ts";
 export type { LogFields } from "./log-fields.ts";
 export { createLogger, LOG_LEVELS, type Logger, type LoggerOptions, type LogLevel } from "./logger.ts";
 export { createMetrics, type MetricsOptions } from "./metrics.ts";

@@ -1,0 +1,201 @@
+import { readFileSync } from "node:fs";
+import { type Bus, type BusStatus, connectBus } from "@skytide/bus";
+import type { Stage } from "@skytide/events";
+import { createLogger, createMetrics, createTracer, type Logger, type Metrics } from "@skytide/telemetry";
+import { z } from "zod";
+import { startAdminServer } from "./admin-server.ts";
+import { countPublishes } from "./count-publishes.ts";
+import { createChecks } from "./health.ts";
+import { loadConfig } from "./load-config.ts";
+import { createPipeline } from "./pipeline.ts";
+import { drainMsOf, type StageSettings, stageSettings } from "./settings.ts";
+import type { StageContext, StageOptions } from "./stage-types.ts";
+
+/** Long enough for a nats-server that starts at the same time. */
+const CONNECT_TIMEOUT_MS = 30_000;
+/** What closing may take after the drain deadline. */
+export const FLUSH_MS = 3_000;
+
+/** A stage that runs in this process. */
+export interface OpenStage {
+  readonly log: Logger;
+  readonly adminPort: number;
+  /** How long `stop` lets what is in hand go on. */
+  readonly drainMs: number;
+  /** Resolves when the stage cannot go on. */
+  readonly failed: Promise<void>;
+  /** Drains and closes everything; answers whether that ended before the deadline. */
+  stop(): Promise<{ inTime: boolean }>;
+}
+
+/** Opens a stage: settings, telemetry, admin server, log, then its own `start`. Closes what it opened when one of them fails. */
+export async function openStage<Schema extends z.ZodObject>(
+  options: StageOptions<Schema> & { cancelled?: AbortSignal },
+): Promise<OpenStage> {
+  const env = options.env ?? process.env;
+  const config = loadConfig(options.schema, env);
+  const settings = loadConfig(z.object(stageSettings), env);
+  const opening = new AsyncDisposableStack();
+  try {
+    const base = await openBase(opening, options.stage, settings, options.cancelled);
+    const context: StageContext<z.output<Schema>> = { ...base.context, config };
+    await options.start(context);
+    base.setPhase("ready");
+    context.log.event("stage-ready", { port: base.adminPort });
+    return {
+      log: context.log,
+      adminPort: base.adminPort,
+      drainMs: base.drainMs,
+      failed: base.failed,
+      stop: () => drain(opening, base),
+    };
+  } catch (error) {
+    await opening.disposeAsync();
+    throw error;
+  }
+}
+
+type Phase = "starting" | "ready" | "draining";
+type Base = Awaited<ReturnType<typeof openBase>>;
+
+async function openBase(opening: AsyncDisposableStack, stage: Stage, settings: StageSettings, cancelled?: AbortSignal) {
+  const { version, log, metrics } = createTelemetry(stage, settings);
+  const failed = Promise.withResolvers<void>();
+  const deadline = new AbortController();
+  const checks = createChecks();
+  const clock = () => new Date();
+  let phase: Phase = "starting";
+  const fail = (code: string, error: unknown) => {
+    if (phase !== "draining") log.error("stage-failed", error, { code });
+    failed.resolve();
+  };
+
+  opening.defer(() => log.flush());
+  const admin = await startAdminServer({
+    host: settings.ADMIN_HOST,
+    port: settings.ADMIN_PORT,
+    metrics,
+    stuck: () => undefined,
+    async readiness() {
+      const { ok, checks: results } = await checks.run();
+      const ready = ok && phase === "ready";
+      return { ready, status: phase === "ready" && !ok ? "not ready" : phase, stage, version, checks: results };
+    },
+  });
+  opening.defer(() => admin.close());
+  const bus = await openBus(opening, { stage, settings, log, metrics, cancelled });
+  void bus.closed.then((error) => fail("nats-closed", error ?? new Error("the connection to NATS is closed")));
+  checks.check("nats", async () => {
+    if (!bus.connected()) throw Object.assign(new Error("not connected"), { code: "not-connected" });
+  });
+
+  const tracer = createTracer({ service: `skytide-${stage}`, version, langfuse: langfuseOf(settings), metrics });
+  opening.defer(() => tracer.shutdown(FLUSH_MS));
+  const pipeline = createPipeline(stage, metrics, bus, clock);
+  opening.defer(() => pipeline.misconfiguration.close());
+  const stack = opening.use(new AsyncDisposableStack());
+  const context = {
+    stage,
+    log,
+    metrics,
+    tracer,
+    bus,
+    stack,
+    signal: deadline.signal,
+    health: checks,
+    pipeline,
+    clock,
+    fail,
+  };
+  return {
+    context,
+    adminPort: admin.port,
+    drainMs: drainMsOf(stage, settings),
+    failed: failed.promise,
+    deadline,
+    setPhase: (next: Phase) => {
+      phase = next;
+    },
+  };
+}
+
+async function drain(opening: AsyncDisposableStack, { context, deadline, drainMs, setPhase }: Base) {
+  setPhase("draining");
+  context.log.event("stage-draining", { delayMs: drainMs });
+  const timer = setTimeout(() => {
+    context.log.warn("drain-deadline");
+    deadline.abort(new DOMException("the drain deadline has passed", "AbortError"));
+  }, drainMs);
+  await opening.disposeAsync();
+  clearTimeout(timer);
+  return { inTime: !deadline.signal.aborted };
+}
+
+function createTelemetry(stage: Stage, settings: StageSettings) {
+  const manifest = z.object({ version: z.string() });
+  const { version } = manifest.parse(JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")));
+  return {
+    version,
+    log: createLogger({ service: `skytide-${stage}`, stage, version, level: settings.LOG_LEVEL }),
+    metrics: createMetrics({ version, ...(settings.SKYTIDE_COMMIT ? { commit: settings.SKYTIDE_COMMIT } : {}) }),
+  };
+}
+
+function langfuseOf({ LANGFUSE_HOST, LANGFUSE_PUBLIC_KEY, LANGFUSE_SECRET_KEY }: StageSettings) {
+  if (!LANGFUSE_HOST || !LANGFUSE_PUBLIC_KEY || !LANGFUSE_SECRET_KEY) return undefined;
+  return { host: LANGFUSE_HOST, publicKey: LANGFUSE_PUBLIC_KEY, secretKey: LANGFUSE_SECRET_KEY };
+}
+
+interface BusDeps {
+  stage: Stage;
+  settings: StageSettings;
+  log: Logger;
+  metrics: Metrics;
+  cancelled: AbortSignal | undefined;
+}
+
+async function openBus(
+  opening: AsyncDisposableStack,
+  { stage, settings, log, metrics, cancelled }: BusDeps,
+): Promise<Bus> {
+  const reconnects = metrics.counter({
+    name: "skytide_nats_reconnects_total",
+    help: "Times the connection to NATS came back.",
+    labels: {},
+  });
+  let lost = false;
+  const onStatus = ({ kind, code }: BusStatus) => {
+    log.event("nats-status", { kind, code });
+    if (kind === "disconnected" || kind === "stale") lost = true;
+    if (kind !== "connected" || !lost) return;
+    lost = false;
+    reconnects.inc({});
+  };
+  const connecting = connectBus({
+    servers: settings.NATS_URL,
+    name: stage,
+    user: settings.NATS_USER,
+    password: settings.NATS_PASSWORD,
+    nkeySeed: settings.NATS_NKEY_SEED,
+    credentialsFile: settings.NATS_CREDS,
+    connectTimeoutMs: CONNECT_TIMEOUT_MS,
+    onStatus,
+  });
+  const bus = await Promise.race([connecting, rejectOn(cancelled)]);
+  opening.defer(() => bus.drain());
+  metrics.gauge({
+    name: "skytide_nats_connected",
+    help: "1 while the connection to NATS is up.",
+    labels: {},
+    collect: (gauge) => gauge.set({}, bus.connected() ? 1 : 0),
+  });
+  return countPublishes(bus, stage, metrics);
+}
+
+function rejectOn(signal: AbortSignal | undefined): Promise<never> {
+  return new Promise((_, reject) => {
+    const stop = () => reject(signal?.reason);
+    if (signal?.aborted) stop();
+    signal?.addEventListener("abort", stop, { once: true });
+  });
+}

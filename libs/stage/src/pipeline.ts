@@ -1,0 +1,69 @@
+import type { Bus } from "@skytide/bus";
+import type { Stage } from "@skytide/events";
+import { BUCKETS, type Metrics } from "@skytide/telemetry";
+import { FAILURE_REASONS } from "./failure.ts";
+import { createMisconfigurationReporter } from "./misconfiguration.ts";
+import type { WorkerOptions } from "./stage-types.ts";
+import { createUnexpectedAttempts } from "./unexpected-attempts.ts";
+
+/** The metrics that every stage has (docs/runbook.md). */
+export type PipelineMetrics = ReturnType<typeof createPipelineMetrics>;
+
+/** What the workers of one stage share. */
+export interface Pipeline {
+  readonly metrics: PipelineMetrics;
+  readonly misconfiguration: ReturnType<typeof createMisconfigurationReporter>;
+  /** The workers by durable, so that a replay finds the one that gave up. */
+  readonly workers: Map<string, WorkerOptions>;
+  readonly unexpected: ReturnType<typeof createUnexpectedAttempts>;
+}
+
+/** Creates what the workers of one stage share. */
+export function createPipeline(stage: Stage, metrics: Metrics, bus: Bus, clock: () => Date): Pipeline {
+  return {
+    metrics: createPipelineMetrics(stage, metrics),
+    misconfiguration: createMisconfigurationReporter({ stage, metrics, bus, clock }),
+    workers: new Map(),
+    unexpected: createUnexpectedAttempts(),
+  };
+}
+
+function createPipelineMetrics(stage: Stage, metrics: Metrics) {
+  const labels = { stage: [stage] } as const;
+  return {
+    received: metrics.counter({
+      name: "skytide_messages_received_total",
+      help: "Messages handed to a handler.",
+      labels: { ...labels, redelivery: ["true", "false"] },
+    }),
+    processed: metrics.counter({
+      name: "skytide_messages_processed_total",
+      help: "Messages by what was decided about them.",
+      labels: { ...labels, outcome: ["ok", "duplicate", "skipped", "paused", "retried", "dead"] },
+    }),
+    failures: metrics.counter({
+      name: "skytide_message_failures_total",
+      help: "Attempts that failed.",
+      labels: { ...labels, reason: FAILURE_REASONS },
+    }),
+    duration: metrics.histogram({
+      name: "skytide_handler_duration_seconds",
+      help: "Handler start to decision.",
+      labels,
+      buckets: BUCKETS.handler,
+    }),
+    queueWait: metrics.histogram({
+      name: "skytide_queue_wait_seconds",
+      help: "Publication to handler start, first deliveries.",
+      labels,
+      buckets: BUCKETS.queueWait,
+    }),
+    inflight: metrics.gauge({ name: "skytide_inflight", help: "Messages being handled.", labels }),
+    limit: metrics.gauge({ name: "skytide_concurrency_limit", help: "Messages that can be handled at once.", labels }),
+    lastSuccess: metrics.gauge({
+      name: "skytide_last_success_timestamp_seconds",
+      help: "When a message last ended well.",
+      labels,
+    }),
+  };
+}
