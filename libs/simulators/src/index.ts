@@ -1,4 +1,4 @@
-export type { GeminiFault, GupshupFault, HttpFault, OpenAiFault, WebhookEvent } from "./fault-types.ts";
+export type { GeminiFault, GupshupFault, OpenAiFault, WebhookEvent } from "./fault-schemas.ts";
 export type { Customer, GupshupApp } from "./gupshup/apps.ts";
 export { DEMO_APPS, DEMO_CUSTOMERS, DEMO_STAFF, ESCALATION_TEMPLATE_ID } from "./gupshup/apps.ts";
 export type {
@@ -9,5 +9,12 @@ export type {
   CustomerAction,
   OutgoingStatus,
 } from "./gupshup/conversation-types.ts";
-export type { GupshupStats, ModelStats, SimulatorControl, SimulatorOptions, Simulators } from "./simulators.ts";
+export type {
+  GupshupStats,
+  ModelStats,
+  SimulatorControl,
+  SimulatorOptions,
+  SimulatorStats,
+  Simulators,
+} from "./simulators.ts";
 export { startSimulators } from "./start-simulators.ts";

@@ -1,42 +1,47 @@
-import type { GeminiFault, GupshupFault, OpenAiFault } from "./fault-types.ts";
+import type { GeminiFault, GupshupFault, OpenAiFault } from "./fault-schemas.ts";
 import type { Customer, GupshupApp } from "./gupshup/apps.ts";
 import type { ConversationView, CustomerAction } from "./gupshup/conversation-types.ts";
+import type { Template } from "./gupshup/templates.ts";
 
 /** Settings of the simulators; all have defaults that serve the demo. */
 export interface SimulatorOptions {
   /** Default: a free one. */
-  port?: number | "free";
+  port?: number | "free" | undefined;
   /** Default 127.0.0.1. */
-  host?: string;
+  host?: string | undefined;
   /** How others reach this process, when that differs from host and port (containers). */
-  publicUrl?: string;
+  publicUrl?: string | undefined;
   /** Where webhooks go; `{secret}` and `{app}` in it are filled in. Settable later by `control.setWebhookUrl`. */
-  webhookUrl?: string;
-  /** The header that carries the connection's secret. */
-  webhookSecretHeader?: string;
+  webhookUrl?: string | undefined;
+  /** The header that carries the connection's secret; default `x-webhook-secret`. */
+  webhookSecretHeader?: string | undefined;
   /** The body format of webhooks; default 2. */
-  webhookVersion?: 2 | 3;
+  webhookVersion?: 2 | 3 | undefined;
   /** A webhook call without an answer for this long counts as failed and is repeated; default 10 s, as documented. */
-  webhookTimeoutMs?: number;
+  webhookTimeoutMs?: number | undefined;
   /** The first pause before a repeated call; doubles up to 30 times itself. Default 1 s. */
-  redeliveryDelayMs?: number;
+  redeliveryDelayMs?: number | undefined;
   /** The pause before each receipt of a message; default 150 ms (the real one holds them about 5 s). */
-  receiptDelayMs?: number;
-  apps?: readonly GupshupApp[];
-  customers?: readonly Customer[];
+  receiptDelayMs?: number | undefined;
+  /** The send API's limit per app, above it 429; default 80. */
+  sendsPerSecond?: number | undefined;
+  apps?: readonly GupshupApp[] | undefined;
+  /** The people on the web phone: customers and staff. */
+  people?: readonly Customer[] | undefined;
+  templates?: readonly Template[] | undefined;
   /** A folder to keep conversations in, so that a restart goes on where it was; in memory only without one. */
-  dataDir?: string;
+  dataDir?: string | undefined;
 }
 
 /** Counters of the simulated Gupshup. */
 export interface GupshupStats {
-  /** Calls of the send API by status. */
+  /** Calls of the send API by status, or `hang`, `cut`, `reset` where a fault left none. */
   calls: Record<string, number>;
   /** Accepted sends by destination. */
   sends: Record<string, number>;
   readMarks: number;
   webhooks: { delivered: number; failedAttempts: number; gaveUp: number };
-  /** What a correct client never causes. */
+  /** What a correct business never causes. */
   defects: { nonEmptyWebhookAnswer: number };
 }
 
@@ -48,13 +53,21 @@ export interface ModelStats {
   tools: Record<string, number>;
 }
 
-/** The simulators' remote control, for tests and the demo; the same things are there over HTTP. */
+/** All counters. */
+export interface SimulatorStats {
+  gupshup: GupshupStats;
+  openai: ModelStats;
+  gemini: ModelStats;
+  langfuse: { exports: number };
+}
+
+/** The simulators' remote control, for tests in the same process; the same things are there over HTTP. */
 export interface SimulatorControl {
   setWebhookUrl(url: string): void;
-  /** A customer does something; resolves with the message's id once it is on its way, not once it is delivered. */
-  customer(phone: string, action: CustomerAction): Promise<{ messageId: string }>;
+  /** A customer does something; the message's id comes back once it is on its way, not once it is delivered. */
+  customer(phone: string, action: CustomerAction): { messageId: string };
   conversation(app: string, phone: string): ConversationView;
-  /** Waits until the conversation satisfies the condition; rejects with what it looks like when the limit (default 10 s) is over. */
+  /** Waits until the conversation satisfies the condition; rejects with the conversation's course when the limit (default 10 s) is over. */
   until(
     app: string,
     phone: string,
@@ -63,12 +76,14 @@ export interface SimulatorControl {
   ): Promise<ConversationView>;
   /** Moves the customer's last message into the past, so that the 24-hour window closes. */
   age(app: string, phone: string, hours: number): void;
-  /** Calls the webhook as Gupshup does when its URL is saved, or to probe it. */
-  probe(app: string, kind: "validation" | "connectivity"): Promise<void>;
-  setGupshupFaults(faults: GupshupFault[]): void;
-  setOpenAiFaults(faults: OpenAiFault[]): void;
-  setGeminiFaults(faults: GeminiFault[]): void;
-  stats(): { gupshup: GupshupStats; openai: ModelStats; gemini: ModelStats; langfuse: { traces: number } };
+  /** Lets every media link expire. */
+  expireMedia(): void;
+  /** Calls the webhook as Gupshup does when its URL is saved, or to see whether it answers. */
+  probe(app: string, kind: "validation" | "connectivity"): void;
+  setGupshupFaults(faults: readonly GupshupFault[]): void;
+  setOpenAiFaults(faults: readonly OpenAiFault[]): void;
+  setGeminiFaults(faults: readonly GeminiFault[]): void;
+  stats(): SimulatorStats;
   /** The newest trace exports (OTLP JSON bodies), oldest first. */
   traces(): unknown[];
   /** Forgets conversations, faults, counters and traces. */

@@ -1,0 +1,16 @@
+/** Counters by name. */
+export interface Counts {
+  add(name: string): void;
+  all(): Record<string, number>;
+  clear(): void;
+}
+
+/** Creates counters that start at nothing. */
+export function createCounts(): Counts {
+  const counts = new Map<string, number>();
+  return {
+    add: (name) => counts.set(name, (counts.get(name) ?? 0) + 1),
+    all: () => Object.fromEntries(counts),
+    clear: () => counts.clear(),
+  };
+}

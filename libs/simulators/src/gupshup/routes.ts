@@ -1,0 +1,80 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { Counts } from "../counts.ts";
+import { type Answer, answerWithFaults, HTTP_FAULTS } from "../faulty-answer.ts";
+import type { GupshupSimulator } from "./gupshup-simulator.ts";
+import { judgeSend } from "./send-request.ts";
+
+const error = (message: string) => ({ status: "error", message });
+
+const MESSAGE_OF: Readonly<Record<number, string>> = {
+  400: "Invalid Destination",
+  401: "Authentication Failed",
+  429: "Too Many Requests",
+};
+
+/** What the API counts: calls by status, accepted sends by destination, read marks. */
+export interface GupshupCounts {
+  calls: Counts;
+  sends: Counts;
+  readMarks: Counts;
+}
+
+/** The public API of Gupshup: send, template, read mark, file manager. */
+export function gupshupRoutes(server: FastifyInstance, simulator: GupshupSimulator, counts: GupshupCounts): void {
+  server.post("/wa/api/v1/msg", (request, reply) => send(request, reply, false));
+  server.post("/wa/api/v1/template/msg", (request, reply) => send(request, reply, true));
+
+  const send = async (request: FastifyRequest, reply: FastifyReply, isTemplate: boolean): Promise<FastifyReply> => {
+    const form = Object.fromEntries(new URLSearchParams(String(request.body ?? "")));
+    const concerns = (fault: { app?: string | undefined; destination?: string | undefined }) =>
+      (fault.app ?? form["src.name"]) === form["src.name"] &&
+      (fault.destination ?? form.destination) === form.destination;
+    const faults = simulator.parts.faults.strike(HTTP_FAULTS, concerns);
+    const hasNoId = simulator.parts.faults.strike(["no-id"], concerns).length > 0;
+    const work = (): Answer => {
+      const answer = take(simulator, { apiKey: header(request, "apikey"), form, isTemplate });
+      if (answer.status === 202) counts.sends.add(form.destination ?? "");
+      return answer.status === 202 && hasNoId ? { status: 202, body: { status: "submitted" } } : answer;
+    };
+    const errorBody = (status: number) => error(MESSAGE_OF[status] ?? "Internal Server Error");
+    await answerWithFaults({ simulator: "gupshup", reply, faults, errorBody, work }, (status) =>
+      counts.calls.add(String(status)),
+    );
+    return reply;
+  };
+
+  server.put<{ Params: { appId: string; messageId: string } }>(
+    "/wa/app/:appId/msg/:messageId/read",
+    (request, reply) => {
+      const app = simulator.parts.settings.apps.find((one) => one.id === request.params.appId);
+      if (!app || app.apiKey !== header(request, "apikey")) return reply.code(401).send(error("Authentication Failed"));
+      if (!simulator.business.markRead(app, request.params.messageId)) {
+        return reply.code(400).send(error("Invalid Message Id"));
+      }
+      counts.readMarks.add("readMarks");
+      return reply.code(202).send({ status: "success" });
+    },
+  );
+
+  server.get<{ Params: { appId: string; mediaId: string } }>("/wa/:appId/wa/media/:mediaId", (request, reply) => {
+    const answer = simulator.parts.media.read(request.params.appId, request.params.mediaId);
+    if (answer.kind === "invalid") return reply.code(404).send(error("Invalid Media Id"));
+    if (answer.kind === "blocked") {
+      return reply.code(429).send(error(`Too Many Requests, quota returns at ${answer.untilEpochSeconds}`));
+    }
+    return reply.type(answer.sample.contentType).send(answer.sample.bytes);
+  });
+}
+
+function take(simulator: GupshupSimulator, call: Parameters<typeof judgeSend>[0]): Answer {
+  const { apps, templates } = simulator.parts.settings;
+  const verdict = judgeSend(call, apps, templates);
+  if (verdict.kind === "refused") return { status: verdict.status, body: error(verdict.message) };
+  if (!simulator.business.mayCall(verdict.send.app)) return { status: 429, body: error("Too Many Requests") };
+  return { status: 202, body: { status: "submitted", messageId: simulator.business.accept(verdict.send) } };
+}
+
+function header(request: FastifyRequest, name: string): string | undefined {
+  const value = request.headers[name];
+  return Array.isArray(value) ? value[0] : value;
+}
