@@ -13,6 +13,8 @@ export type {
   Conversation,
   Drift,
   Fence,
+  HandoffEvent,
+  InboundEvent,
   KeyValueBucket,
   KeyValueEntry,
   PendingTimer,

@@ -1,4 +1,14 @@
-import type { ConversationEvent, StateCommitted } from "@skytide/events";
+import type { ConversationEvent, EventOf, StateCommitted } from "@skytide/events";
+
+export type InboundEvent = EventOf<"message.received" | "media.described" | "message.deleted">;
+export type HandoffEvent = EventOf<
+  | "escalation.raised"
+  | "escalation.notified"
+  | "escalation.failed"
+  | "escalation.resolved"
+  | "bot.paused"
+  | "bot.resumed"
+>;
 
 /** What happened to the connection. `stale` = the server stopped answering pings. */
 export interface BusStatus {
@@ -33,8 +43,8 @@ export interface Stored<Event> {
 /** A conversation as the log's leader has it: the last state and everything that came after its cursor, in log order. */
 export interface Conversation {
   state: Stored<StateCommitted> | null;
-  inbound: Stored<ConversationEvent>[];
-  handoff: Stored<ConversationEvent>[];
+  inbound: Stored<InboundEvent>[];
+  handoff: Stored<HandoffEvent>[];
   /** Last sequence of each lane, 0 when it is empty: what a commit fences on. */
   last: { state: number; inbound: number; handoff: number };
   /** Creation time of the stream, for the next cursor. */
@@ -145,8 +155,8 @@ export interface KeyValueBucket {
   update(key: string, value: unknown, revision: number, options?: { ttlMs?: number }): Promise<number | null>;
   /** Every kept value of the key, oldest first, read from the leader. */
   history(key: string): Promise<KeyValueEntry[]>;
-  /** Removes that revision and no other. */
-  remove(key: string, revision: number): Promise<void>;
+  /** Removes that revision and no other: nothing happens when it is gone already. */
+  remove(revision: number): Promise<void>;
   /** Removes the key with its history. */
   purge(key: string): Promise<void>;
 }

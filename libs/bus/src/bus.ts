@@ -1,0 +1,77 @@
+import { fromApiError } from "./bus-error.ts";
+import { createCommit } from "./commit.ts";
+import type { Connection } from "./connection.ts";
+import { createConsumer } from "./consume.ts";
+import { readConversation } from "./conversation.ts";
+import { rememberJetStream } from "./internals.ts";
+import { createJetStream, type JetStream, numberIn, objectIn, orThrow } from "./jetstream.ts";
+import { openBucket } from "./key-value.ts";
+import { publishEvent, publishMessage } from "./publish.ts";
+import { readLast } from "./read.ts";
+import { streamOf } from "./streams.ts";
+import { fireNow, purgeSubject, readTimer, scheduleTimer } from "./timers.ts";
+import type { Bus, ConsumerFacts, StreamFacts } from "./types.ts";
+
+/** The log on an open connection. */
+export function createBus(connection: Connection): Bus {
+  const jetStream = createJetStream(connection);
+  const raw = (subject: string, json: unknown, messageId: string, headers: Record<string, string> = {}) =>
+    publishMessage(jetStream, { subject, payload: JSON.stringify(json), headers }, messageId);
+  const bus: Bus = {
+    publish: (event, options = {}) => publishEvent(jetStream, event, options),
+    publishOperation: (subject, json, messageId) => raw(subject, json, messageId),
+    publishDeadLetter: raw,
+    commit: createCommit(jetStream),
+    schedule: (schedule) => scheduleTimer(jetStream, schedule),
+    readTimer: (subject) => readTimer(jetStream, subject),
+    cancel: (subject) => purgeSubject(jetStream, streamOf(subject), subject),
+    fire: (subject, headers) => fireNow(jetStream, subject, headers),
+    readConversation: (conversation) => readConversation(jetStream, conversation),
+    async lastSequence(subject) {
+      return (await readLast(jetStream, streamOf(subject), subject))?.sequence ?? 0;
+    },
+    trim: (subject, keep) => purgeSubject(jetStream, streamOf(subject), subject, keep),
+    hint(subject, onMessage) {
+      const subscription = connection.nats.subscribe(subject, {
+        callback: (error, message) => {
+          if (!error) onMessage(message.subject);
+        },
+      });
+      return { stop: () => subscription.unsubscribe() };
+    },
+    consume: (options) => createConsumer(jetStream, options),
+    consumerInfo: (stream, durable) => readConsumerFacts(jetStream, stream, durable),
+    streamInfo: (name) => readStreamFacts(jetStream, name),
+    keyValue: (bucket) => openBucket(jetStream, bucket),
+    connected: () => connection.connected(),
+    closed: connection.closed,
+    async drain() {
+      if (!connection.nats.isClosed()) await connection.nats.drain();
+    },
+  };
+  rememberJetStream(bus, jetStream);
+  return bus;
+}
+
+async function readConsumerFacts(jetStream: JetStream, stream: string, durable: string): Promise<ConsumerFacts> {
+  const answer = await jetStream.call(`CONSUMER.INFO.${stream}.${durable}`, {});
+  if (answer.kind === "error") throw fromApiError(answer);
+  return {
+    pending: numberIn(answer.json, "num_pending"),
+    ackPending: numberIn(answer.json, "num_ack_pending"),
+    redelivered: numberIn(answer.json, "num_redelivered"),
+    paused: answer.json.paused === true,
+  };
+}
+
+async function readStreamFacts(jetStream: JetStream, name: string): Promise<StreamFacts> {
+  const json = orThrow(await jetStream.call(`STREAM.INFO.${name}`, {}));
+  const state = objectIn(json, "state");
+  return {
+    createdAt: String(json.created),
+    messages: numberIn(state, "messages"),
+    bytes: numberIn(state, "bytes"),
+    firstSequence: numberIn(state, "first_seq"),
+    lastSequence: numberIn(state, "last_seq"),
+  };
+}

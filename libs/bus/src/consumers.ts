@@ -1,0 +1,44 @@
+import { STAGES } from "@skytide/events";
+import type { StreamName } from "./streams.ts";
+
+export interface WantedConsumer {
+  stream: StreamName;
+  name: string;
+  config: Readonly<Record<string, unknown>>;
+}
+
+/** Working messages renew it every third of it; a dead worker's come back after it. */
+const ACK_WAIT_NANOSECONDS = 12 * 1_000_000_000;
+/** Over all replicas: far above replicas x concurrency, below what floods a stage that hangs. */
+const MAX_ACK_PENDING = 5_000;
+
+const FILTERS: readonly (readonly [stream: StreamName, name: string, ...filters: string[]])[] = [
+  ["CONVERSATIONS", "debounce", "conv.*.*.inbound", "conv.*.*.handoff"],
+  ["TIMERS", "brain", "due.turn.>", "due.handoff.>"],
+  ["CONVERSATIONS", "media", "conv.*.*.inbound"],
+  ["CONVERSATIONS", "outbound", "conv.*.*.reply"],
+  ["CONVERSATIONS", "outbound-receipts", "conv.*.*.receipt"],
+  ["CONVERSATIONS", "notifier", "conv.*.*.handoff", "conv.*.*.appointment"],
+  ["TIMERS", "reminders", "due.reminder.>"],
+  ["CONVERSATIONS", "recorder", "conv.*.*.inbound", "conv.*.*.reply", "conv.*.*.receipt"],
+];
+
+/** Every durable consumer that this version wants. */
+export function wantedConsumers(replicas: number): WantedConsumer[] {
+  const retries = STAGES.map((stage) => ["DEADLETTERS", `retry-${stage}`, `retry.${stage}.>`] as const);
+  return [...FILTERS, ...retries].map(([stream, name, ...filters]) => ({
+    stream,
+    name,
+    config: {
+      durable_name: name,
+      filter_subjects: filters,
+      deliver_policy: "all",
+      ack_policy: "explicit",
+      ack_wait: ACK_WAIT_NANOSECONDS,
+      // A stage gives up by its deadline, not by a count: restarts raise the count of healthy messages.
+      max_deliver: -1,
+      max_ack_pending: MAX_ACK_PENDING,
+      num_replicas: replicas,
+    },
+  }));
+}
