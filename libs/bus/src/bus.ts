@@ -3,11 +3,12 @@ import { createCommit } from "./commit.ts";
 import type { Connection } from "./connection.ts";
 import { createConsumer } from "./consume.ts";
 import { readConversation } from "./conversation.ts";
+import { parseJson } from "./delivery.ts";
 import { rememberJetStream } from "./internals.ts";
 import { createJetStream, type JetStream, numberIn, objectIn, orThrow } from "./jetstream.ts";
 import { openBucket } from "./key-value.ts";
 import { publishEvent, publishMessage } from "./publish.ts";
-import { readLast } from "./read.ts";
+import { readAt, readLast } from "./read.ts";
 import { streamOf } from "./streams.ts";
 import { fireNow, purgeSubject, readTimer, scheduleTimer } from "./timers.ts";
 import type { Bus, ConsumerFacts, StreamFacts } from "./types.ts";
@@ -29,6 +30,11 @@ export function createBus(connection: Connection): Bus {
     readConversation: (conversation) => readConversation(jetStream, conversation),
     async lastSequence(subject) {
       return (await readLast(jetStream, streamOf(subject), subject))?.sequence ?? 0;
+    },
+    async readMessage(stream, sequence) {
+      const found = await readAt(jetStream, stream, sequence);
+      if (found === null) return null;
+      return { publishedAt: found.publishedAt, headers: found.headers, json: () => parseJson(found.payload) };
     },
     trim: (subject, keep) => purgeSubject(jetStream, streamOf(subject), subject, keep),
     hint(subject, onMessage) {

@@ -62,7 +62,8 @@ async function confirm(connection: Connection, reply: string): Promise<void> {
   }
 }
 
-function parseJson(text: string): unknown {
+/** The body as JSON. Throws PermanentError `malformed-json`. */
+export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {

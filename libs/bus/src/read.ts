@@ -22,6 +22,11 @@ export function readLast(jetStream: JetStream, stream: string, subject: string):
   return readFromLeader(jetStream, stream, { last_by_subj: subject });
 }
 
+/** Asks the leader for the message at a sequence; null when it is gone. */
+export function readAt(jetStream: JetStream, stream: string, sequence: number): Promise<StoredMessage | null> {
+  return readFromLeader(jetStream, stream, { seq: sequence });
+}
+
 /**
  * Every message of a literal subject from `first` to `last`, where the leader said that `last` exists. Reads in batches
  * from any replica; what a replica does not have yet is read from the leader.

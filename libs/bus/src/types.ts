@@ -185,6 +185,11 @@ export interface Bus {
   readConversation(options: { organizationId: string; chat: string }): Promise<Conversation>;
   /** Asks the leader for the last sequence of a subject; 0 when there is none. */
   lastSequence(subject: string): Promise<number>;
+  /** Asks the leader for the message at a sequence, to show or repeat it; null when it is gone. */
+  readMessage(
+    stream: string,
+    sequence: number,
+  ): Promise<{ publishedAt: Date; headers: Record<string, string>; json(): unknown } | null>;
   /** Keeps only the last `keep` messages of a subject. */
   trim(subject: string, keep: number): Promise<void>;
   /** A plain subscription: may miss messages, never waits for anything. */

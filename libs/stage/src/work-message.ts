@@ -46,11 +46,6 @@ export function readMessage(delivery: Delivery): { origin: Origin; work: WorkMes
   return { origin: { ...origin, event }, work: toWork(delivery, origin, json, event, delivery.message.headers) };
 }
 
-/** Until the bus declares it. */
-interface MessageReader {
-  readMessage(stream: string, sequence: number): Promise<{ headers: Record<string, string>; json(): unknown } | null>;
-}
-
 /** Reads a replay: the record says where the original stands. Throws PermanentError when it is gone or no event any more. */
 export async function readReplay(delivery: Delivery, bus: Bus): Promise<{ origin: Origin; work: WorkMessage }> {
   const parsed = deadLetterSchema.safeParse(delivery.message.json());
@@ -65,7 +60,7 @@ export async function readReplay(delivery: Delivery, bus: Bus): Promise<{ origin
     ...ownerOf(subject),
     replay: true,
   };
-  const original = await (bus as Bus & MessageReader).readMessage(stream, sequence);
+  const original = await bus.readMessage(stream, sequence);
   // A fired timer decides nothing by its body: its subject is enough to fire it again.
   if (original === null && stream === "CONVERSATIONS") {
     throw new PermanentError("original-gone", "the original of this dead letter is not in the log any more");
