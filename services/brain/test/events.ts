@@ -1,5 +1,5 @@
-import type { Stored } from "@skytide/bus";
-import { type ConversationEvent, createEvent, type EventOf, type MessageContent } from "@skytide/events";
+import type { InboundEvent, Stored } from "@skytide/bus";
+import { createEvent, type EventOf, type MessageContent } from "@skytide/events";
 
 export const organizationId = "a0000000-0000-4000-8000-000000000001";
 export const chat = "k1_AAAAAAAAAAAAAAAAAAAAAA";
@@ -49,6 +49,6 @@ export function described(messageId: string, text: string | null, at = 0): Event
 }
 
 /** Events with the places that the log gave them. */
-export function stored<Event extends ConversationEvent>(...events: Event[]): Stored<Event>[] {
+export function stored(...events: InboundEvent[]): Stored<InboundEvent>[] {
   return events.map((event, index) => ({ sequence: index + 1, publishedAt: new Date(event.time), event }));
 }
