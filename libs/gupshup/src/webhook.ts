@@ -60,5 +60,5 @@ export type WebhookItem =
 
 /** A webhook body after parsing: what it reports about one app, or that it is none of Gupshup's. */
 export type Webhook =
-  | { kind: "webhook"; version: 2 | 3; app: AppReference; businessNumber?: string | undefined; items: WebhookItem[] }
+  | { kind: "webhook"; version: 2 | 3; app: AppReference; items: WebhookItem[] }
   | { kind: "invalid" };

@@ -18,7 +18,9 @@ export interface Circuit {
   undecided(): void;
 }
 
-export function createCircuit(options: { now?: () => number; onChange?: (state: CircuitState) => void } = {}): Circuit {
+export function createCircuit(
+  options: { now?: () => number; onChange?: (to: CircuitState, from: CircuitState) => void } = {},
+): Circuit {
   const now = options.now ?? (() => performance.now());
   let state: CircuitState = "closed";
   let failures = 0;
@@ -26,8 +28,9 @@ export function createCircuit(options: { now?: () => number; onChange?: (state: 
 
   function become(next: CircuitState): void {
     if (next === state) return;
+    const from = state;
     state = next;
-    options.onChange?.(next);
+    options.onChange?.(next, from);
   }
 
   function open(): void {

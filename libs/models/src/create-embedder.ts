@@ -4,7 +4,7 @@ import type { Embedder } from "./embedder.ts";
 import { createOpenAiClient } from "./openai-client.ts";
 import { createProviderCall } from "./provider-call.ts";
 import type { ProviderOptions } from "./provider-options.ts";
-import { toUsage } from "./usage.ts";
+import { NO_TOKENS, toUsage } from "./usage.ts";
 import { readReply } from "./wire.ts";
 
 const MAX_INPUTS = 2_048;
@@ -21,6 +21,7 @@ export function createEmbedder(options: ProviderOptions & { dimensions?: number 
 
   return {
     async embed(texts, { signal: caller }) {
+      if (texts.length === 0) return { vectors: [], usage: toUsage(options.model, NO_TOKENS) };
       if (texts.length > MAX_INPUTS) throw new PermanentError("openai-too-many-texts", "too many texts for one call");
       // The API refuses an empty text.
       const input = texts.map((text) => (text.trim() === "" ? "-" : text));

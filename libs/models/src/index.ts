@@ -17,6 +17,7 @@ export {
   type WriteRequest,
   type Writing,
 } from "./language-model.ts";
+export { createModelMetrics, type ModelMetricsOptions } from "./model-metrics.ts";
 export { type ModelPrices, modelPricesSchema } from "./prices.ts";
 export {
   CALL_OUTCOMES,

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { RetryableError } from "@skytide/errors";
 import { CallAbortedError } from "./call-aborted-error.ts";
-import { createCircuit } from "./circuit.ts";
+import { type Circuit, createCircuit } from "./circuit.ts";
 import type { CallOutcome, ModelOperation, ProviderOptions } from "./provider-options.ts";
 import type { Usage } from "./usage.ts";
 
@@ -23,82 +23,88 @@ interface Answer {
   usage: Usage;
 }
 
+type Attempt<T> = (signal: AbortSignal) => Promise<T>;
+
 /** Calls a provider: attempts with a time limit each, retries within a time limit for all, a circuit, one report per call. */
 export function createProviderCall(provider: Provider) {
-  const { options } = provider;
-  const circuit = createCircuit(options.onCircuit ? { onChange: options.onCircuit } : {});
-
-  async function attempts<T>(run: Run, signal: AbortSignal, attempt: (signal: AbortSignal) => Promise<T>): Promise<T> {
-    const deadline = performance.now() + (options.totalMs ?? TOTAL_MS);
-    for (;;) {
-      run.attempts += 1;
-      try {
-        return await attemptOnce(provider, deadline, signal, attempt);
-      } catch (error) {
-        const waitMs = waitBeforeRetry(error, run.attempts);
-        const tried = run.attempts > (options.maxRetries ?? MAX_RETRIES);
-        if (waitMs === null || tried || performance.now() + waitMs >= deadline) throw error;
-        await delay(waitMs, undefined, { signal }).catch(() => {
-          throw new CallAbortedError(signal);
-        });
-      }
-    }
-  }
+  const circuit = createCircuit(provider.options.onCircuit ? { onChange: provider.options.onCircuit } : {});
 
   return async function call<T extends Answer>(
     operation: ModelOperation,
     signal: AbortSignal,
-    attempt: (signal: AbortSignal) => Promise<T>,
+    attempt: Attempt<T>,
   ): Promise<T> {
     if (signal.aborted) throw new CallAbortedError(signal);
-    const refusalMs = circuit.refusalMs();
-    if (refusalMs !== null) {
-      throw new RetryableError(
-        `${provider.name}-circuit-open`,
-        `${provider.name} is failing, not called for a moment`,
-        {
-          retryAfterMs: refusalMs,
-        },
-      );
-    }
-    const run: Run = { startedAt: new Date(), start: performance.now(), attempts: 0 };
-    const report = (outcome: CallOutcome, usage?: Usage) =>
-      options.onCall?.({
-        provider: provider.name,
-        model: options.model,
-        operation,
-        outcome,
-        startedAt: run.startedAt,
-        durationMs: performance.now() - run.start,
-        attempts: run.attempts,
-        ...(usage ? { usage } : {}),
-      });
+    refuseIfOpen(provider, circuit);
+    const run = startRun(provider, operation);
     try {
-      const answer = await attempts(run, signal, attempt);
+      const answer = await withRetries(provider, run, signal, attempt);
       circuit.succeeded();
-      report(outcomeOfAnswer(answer), answer.usage);
+      run.report(outcomeOfAnswer(answer), answer.usage);
       return answer;
     } catch (error) {
       if (error instanceof RetryableError) circuit.failed();
       else if (error instanceof CallAbortedError) circuit.undecided();
       else circuit.succeeded();
-      report(outcomeOfError(error));
+      run.report(outcomeOfError(error));
       throw error;
     }
   };
 }
 
+function refuseIfOpen({ name }: Provider, circuit: Circuit): void {
+  const retryAfterMs = circuit.refusalMs();
+  if (retryAfterMs === null) return;
+  throw new RetryableError(`${name}-circuit-open`, `${name} is failing, not called for a moment`, { retryAfterMs });
+}
+
 interface Run {
-  startedAt: Date;
-  start: number;
   attempts: number;
+  report(outcome: CallOutcome, usage?: Usage): void;
+}
+
+function startRun({ name, options }: Provider, operation: ModelOperation): Run {
+  const startedAt = new Date();
+  const start = performance.now();
+  return {
+    attempts: 0,
+    report(outcome, usage) {
+      options.onCall?.({
+        provider: name,
+        model: options.model,
+        operation,
+        outcome,
+        startedAt,
+        durationMs: performance.now() - start,
+        attempts: this.attempts,
+        ...(usage ? { usage } : {}),
+      });
+    },
+  };
+}
+
+async function withRetries<T>(provider: Provider, run: Run, signal: AbortSignal, attempt: Attempt<T>): Promise<T> {
+  const { totalMs = TOTAL_MS, maxRetries = MAX_RETRIES } = provider.options;
+  const deadline = performance.now() + totalMs;
+  for (;;) {
+    run.attempts += 1;
+    try {
+      return await attemptOnce(provider, deadline, signal, attempt);
+    } catch (error) {
+      const waitMs = waitBeforeRetry(error, run.attempts);
+      if (waitMs === null || run.attempts > maxRetries || performance.now() + waitMs >= deadline) throw error;
+      await delay(waitMs, undefined, { signal }).catch(() => {
+        throw new CallAbortedError(signal);
+      });
+    }
+  }
 }
 
 async function attemptOnce<T>(
   provider: Provider,
   deadline: number,
   caller: AbortSignal,
-  attempt: (signal: AbortSignal) => Promise<T>,
+  attempt: Attempt<T>,
 ): Promise<T> {
   const limitMs = Math.min(provider.options.timeoutMs ?? TIMEOUT_MS, Math.max(1, deadline - performance.now()));
   const limit = AbortSignal.timeout(Math.ceil(limitMs));

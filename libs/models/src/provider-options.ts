@@ -43,5 +43,6 @@ export interface ProviderOptions {
   prices?: ModelPrices;
   /** Told after every call. */
   onCall?: (call: ModelCall) => void;
-  onCircuit?: (state: CircuitState) => void;
+  /** Told when the circuit changes. */
+  onCircuit?: (to: CircuitState, from: CircuitState) => void;
 }

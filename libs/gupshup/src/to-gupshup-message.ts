@@ -1,0 +1,49 @@
+import type { OutgoingMessage } from "@skytide/events";
+
+/** The fields of the form that depend on the message: its JSON, and the switches that go with it. */
+export function toGupshupMessage(message: OutgoingMessage, reference: string | undefined): Record<string, string> {
+  switch (message.kind) {
+    case "text":
+      return {
+        message: JSON.stringify({ type: "text", text: message.text, previewUrl: false }),
+        disablePreview: "true",
+      };
+    case "buttons":
+      return {
+        message: JSON.stringify({
+          type: "quick_reply",
+          msgid: reference,
+          content: { type: "text", text: message.text },
+          options: message.buttons.map(({ title, payload }) => ({ type: "text", title, postbackText: payload })),
+        }),
+      };
+    case "list":
+      return { message: JSON.stringify(toList(message, reference)), ...(hasEmoji(message) ? { encode: "true" } : {}) };
+  }
+}
+
+function toList({ text, button, rows }: Extract<OutgoingMessage, { kind: "list" }>, reference: string | undefined) {
+  return {
+    type: "list",
+    title: button,
+    body: text,
+    msgid: reference,
+    globalButtons: [{ type: "text", title: button }],
+    items: [
+      {
+        title: button,
+        options: rows.map(({ title, description, payload }) => ({
+          type: "text",
+          title,
+          ...(description === undefined ? {} : { description }),
+          postbackText: payload,
+        })),
+      },
+    ],
+  };
+}
+
+function hasEmoji({ text, button, rows }: Extract<OutgoingMessage, { kind: "list" }>): boolean {
+  const texts = [text, button, ...rows.flatMap((row) => [row.title, row.description ?? ""])];
+  return texts.some((one) => /\p{Extended_Pictographic}/u.test(one));
+}
