@@ -21,7 +21,7 @@ const WITHIN_MS = 10_000;
 /** Makes the commit of one connection: all events in one atomic batch, or none. */
 export function createCommit(jetStream: JetStream): (commit: Commit) => Promise<CommitResult> {
   const semaphore = createSemaphore(OPEN_BATCHES);
-  return ({ events, fences }) => {
+  return async ({ events, fences }) => {
     const messages = withFences(events.map(toMessage), fences);
     return semaphore.run(() => commitUntilAnswered(jetStream, messages, events));
   };

@@ -1,11 +1,19 @@
 import { test as base } from "vitest";
 import { busFixture, natsFixture } from "./nats-fixture.ts";
 import { redisFixture } from "./redis-fixture.ts";
-import { simulatorsFixture } from "./simulators-fixture.ts";
+
+export {
+  buildEvent,
+  messageReceived,
+  newConversation,
+  replyRequested,
+  stateCommitted,
+  type TestConversation,
+} from "./builders.ts";
+export { type RestartableNats, restartableNats } from "./restartable-nats.ts";
 
 /** vitest's `test` with the fleet's surroundings as fixtures: each is started once per test file, and only when asked for. */
 export const test = base
   .extend("nats", { scope: "file" }, natsFixture)
   .extend("bus", { scope: "file" }, busFixture)
-  .extend("redisUrl", { scope: "file" }, redisFixture)
-  .extend("simulators", { scope: "file" }, simulatorsFixture);
+  .extend("redisUrl", { scope: "file" }, redisFixture);
