@@ -22,14 +22,12 @@ const BLOCKED = new Set([
   "SPII",
   "IMAGE_SAFETY",
 ]);
-// What WhatsApp and browsers say, and what Gemini takes.
+// Names that Gemini refuses, and the ones that it takes for the same.
 const AUDIO_TYPES: Record<string, string> = {
   "application/ogg": "audio/ogg",
   "audio/opus": "audio/ogg",
   "audio/mpeg": "audio/mp3",
-  "audio/mp4": "audio/aac",
-  "audio/x-m4a": "audio/aac",
-  "audio/m4a": "audio/aac",
+  "audio/x-m4a": "audio/m4a",
   "audio/x-wav": "audio/wav",
 };
 

@@ -1,0 +1,45 @@
+import { createDescriber, createModelMetrics } from "@skytide/models";
+import { runStage } from "@skytide/stage";
+import { createStore } from "@skytide/store";
+import { configSchema } from "./config.ts";
+import { createDownload } from "./download.ts";
+import { createHandler } from "./handler.ts";
+import { createMediaMetrics } from "./metrics.ts";
+import { createObserver } from "./observe.ts";
+import { startWorker } from "./worker.ts";
+
+await runStage({
+  stage: "media",
+  schema: configSchema,
+  async start(context) {
+    const { bus, clock, config, health, log, metrics } = context;
+    const store = createStore({ url: config.SUPABASE_URL, serviceRoleKey: config.SUPABASE_SERVICE_ROLE_KEY });
+    health.check("database", async () => (await store.health()).schemaVersion);
+    const describer = createDescriber({
+      apiKey: config.GEMINI_API_KEY,
+      model: config.GEMINI_MODEL,
+      ...(config.GEMINI_BASE_URL === undefined ? {} : { baseUrl: config.GEMINI_BASE_URL }),
+      ...(config.MODEL_PRICES === undefined ? {} : { prices: config.MODEL_PRICES }),
+      timeoutMs: config.GEMINI_TIMEOUT_MS,
+      totalMs: config.GEMINI_TIMEOUT_MS * 1.5,
+      ...createModelMetrics(metrics, {
+        provider: "gemini",
+        models: [config.GEMINI_MODEL],
+        operations: ["transcribe", "describe"],
+      }),
+    });
+    const handler = createHandler({
+      download: createDownload({
+        allowed: config.MEDIA_ALLOWED_HOSTS,
+        maxBytes: config.MEDIA_MAX_BYTES,
+        timeoutMs: config.MEDIA_DOWNLOAD_TIMEOUT_MS,
+      }),
+      store,
+      describe: describer.describe,
+      publish: (event) => bus.publish(event),
+      observe: createObserver(createMediaMetrics(metrics), log),
+      now: clock,
+    });
+    startWorker(context, handler);
+  },
+});
