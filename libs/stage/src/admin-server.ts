@@ -10,8 +10,6 @@ export interface AdminOptions {
   metrics: Metrics;
   /** What `/readyz` says. */
   readiness(): Promise<{ ready: boolean; status: string; checks: Record<string, CheckResult> }>;
-  /** Why the process should be restarted, if it should. */
-  stuck(): string | undefined;
 }
 
 /** Starts `/livez`, `/readyz` and `/metrics`. Throws StartError when the port is taken. */
@@ -45,10 +43,8 @@ function toStartError(error: NodeJS.ErrnoException, { host, port }: AdminOptions
 async function answer(options: AdminOptions, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const path = request.url?.split("?")[0];
   if (request.method !== "GET" && request.method !== "HEAD") return sendJson(response, 405, { error: "GET only" });
-  if (path === "/livez") {
-    const stuck = options.stuck();
-    return sendJson(response, stuck ? 503 : 200, stuck ? { status: "stuck", detail: stuck } : { status: "ok" });
-  }
+  // Alive is what can answer: a dependency that is away must not restart the fleet.
+  if (path === "/livez") return sendJson(response, 200, { status: "ok" });
   if (path === "/readyz") {
     const { ready, ...report } = await options.readiness();
     return sendJson(response, ready ? 200 : 503, report);

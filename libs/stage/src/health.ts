@@ -1,3 +1,4 @@
+import { RetryableError } from "@skytide/errors";
 import { toErrorFields } from "@skytide/telemetry";
 import type { Health, HealthCheck } from "./stage-types.ts";
 
@@ -35,7 +36,8 @@ export function createChecks(): Checks {
 async function runCheck(check: HealthCheck, required: boolean): Promise<CheckResult> {
   const signal = AbortSignal.timeout(CHECK_TIMEOUT_MS);
   const late = new Promise<never>((_, reject) => {
-    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+    const onTimeout = () => reject(new RetryableError("check-timeout", `no answer within ${CHECK_TIMEOUT_MS} ms`));
+    signal.addEventListener("abort", onTimeout, { once: true });
   });
   try {
     const detail = await Promise.race([check(signal), late]);

@@ -1,18 +1,15 @@
 import { readFileSync } from "node:fs";
-import { type Bus, type BusStatus, connectBus } from "@skytide/bus";
 import type { Stage } from "@skytide/events";
-import { createLogger, createMetrics, createTracer, type Logger, type Metrics } from "@skytide/telemetry";
+import { createLogger, createMetrics, createTracer, type Logger } from "@skytide/telemetry";
 import { z } from "zod";
 import { startAdminServer } from "./admin-server.ts";
-import { countPublishes } from "./count-publishes.ts";
 import { createChecks } from "./health.ts";
 import { loadConfig } from "./load-config.ts";
+import { openBus } from "./open-bus.ts";
 import { createPipeline } from "./pipeline.ts";
 import { drainMsOf, type StageSettings, stageSettings } from "./settings.ts";
 import type { StageContext, StageOptions } from "./stage-types.ts";
 
-/** Long enough for a nats-server that starts at the same time. */
-const CONNECT_TIMEOUT_MS = 30_000;
 /** What closing may take after the drain deadline. */
 export const FLUSH_MS = 3_000;
 
@@ -75,7 +72,6 @@ async function openBase(opening: AsyncDisposableStack, stage: Stage, settings: S
     host: settings.ADMIN_HOST,
     port: settings.ADMIN_PORT,
     metrics,
-    stuck: () => undefined,
     async readiness() {
       const { ok, checks: results } = await checks.run();
       const ready = ok && phase === "ready";
@@ -144,58 +140,4 @@ function createTelemetry(stage: Stage, settings: StageSettings) {
 function langfuseOf({ LANGFUSE_HOST, LANGFUSE_PUBLIC_KEY, LANGFUSE_SECRET_KEY }: StageSettings) {
   if (!LANGFUSE_HOST || !LANGFUSE_PUBLIC_KEY || !LANGFUSE_SECRET_KEY) return undefined;
   return { host: LANGFUSE_HOST, publicKey: LANGFUSE_PUBLIC_KEY, secretKey: LANGFUSE_SECRET_KEY };
-}
-
-interface BusDeps {
-  stage: Stage;
-  settings: StageSettings;
-  log: Logger;
-  metrics: Metrics;
-  cancelled: AbortSignal | undefined;
-}
-
-async function openBus(
-  opening: AsyncDisposableStack,
-  { stage, settings, log, metrics, cancelled }: BusDeps,
-): Promise<Bus> {
-  const reconnects = metrics.counter({
-    name: "skytide_nats_reconnects_total",
-    help: "Times the connection to NATS came back.",
-    labels: {},
-  });
-  let lost = false;
-  const onStatus = ({ kind, code }: BusStatus) => {
-    log.event("nats-status", { kind, code });
-    if (kind === "disconnected" || kind === "stale") lost = true;
-    if (kind !== "connected" || !lost) return;
-    lost = false;
-    reconnects.inc({});
-  };
-  const connecting = connectBus({
-    servers: settings.NATS_URL,
-    name: stage,
-    user: settings.NATS_USER,
-    password: settings.NATS_PASSWORD,
-    nkeySeed: settings.NATS_NKEY_SEED,
-    credentialsFile: settings.NATS_CREDS,
-    connectTimeoutMs: CONNECT_TIMEOUT_MS,
-    onStatus,
-  });
-  const bus = await Promise.race([connecting, rejectOn(cancelled)]);
-  opening.defer(() => bus.drain());
-  metrics.gauge({
-    name: "skytide_nats_connected",
-    help: "1 while the connection to NATS is up.",
-    labels: {},
-    collect: (gauge) => gauge.set({}, bus.connected() ? 1 : 0),
-  });
-  return countPublishes(bus, stage, metrics);
-}
-
-function rejectOn(signal: AbortSignal | undefined): Promise<never> {
-  return new Promise((_, reject) => {
-    const stop = () => reject(signal?.reason);
-    if (signal?.aborted) stop();
-    signal?.addEventListener("abort", stop, { once: true });
-  });
 }

@@ -47,7 +47,6 @@ export function toErrorFields(error: unknown, depth = 0): ErrorFields {
   const fields: ErrorFields = { type: identifier.test(error.name) ? error.name : "Error" };
   const itsCode = property(error, "code");
   if (typeof itsCode === "string" && code.test(itsCode) && !/\d{7,}/.test(itsCode)) fields.code = itsCode;
-  if (typeof itsCode === "number") fields.code = String(itsCode).slice(0, 6);
   const status = property(error, "status");
   if (typeof status === "number") fields.status = status;
   if (isOurs(error)) fields.message = maskDigits(error.message);
