@@ -1,0 +1,72 @@
+import { stageSettings, storeSettings } from "@skytide/stage";
+import { z } from "zod";
+
+const ROLES = ["webhook", "relay", "recorder"] as const;
+export type Role = (typeof ROLES)[number];
+
+const rolesSchema = z
+  .string()
+  .transform((text) => text.split(",").map((part) => part.trim()))
+  .pipe(z.array(z.enum(ROLES)).min(1))
+  .transform((roles) => new Set<Role>(roles));
+
+const flag = z.enum(["true", "false"]).transform((text) => text === "true");
+
+/** The settings of ingest. */
+export const configSchema = z.object({
+  ...stageSettings,
+  ...storeSettings,
+  INGEST_ROLES: rolesSchema
+    .prefault("webhook,relay,recorder")
+    .describe(
+      "What this process does, by commas: webhook (messages in), relay (CRM changes in), recorder (log to database).",
+    ),
+  GATEWAY_HOST: z.string().default("0.0.0.0").describe("Address of the webhook port."),
+  GATEWAY_PORT: z.coerce.number().int().min(0).max(65_535).default(8080).describe("Port of the webhooks."),
+  WEBHOOK_SECRET_REQUIRED: flag
+    .prefault("false")
+    .describe("true refuses webhooks of a connection that has no secret (401); false accepts, counts and warns."),
+  WEBHOOK_MAX_BYTES: z.coerce
+    .number()
+    .int()
+    .min(1024)
+    .max(900_000)
+    .default(262_144)
+    .describe("Largest webhook body in bytes; larger ones are answered 413. The log takes at most 1 MB."),
+  WEBHOOK_PUBLISH_MS: z.coerce
+    .number()
+    .int()
+    .min(100)
+    .max(9_000)
+    .default(5_000)
+    .describe(
+      "Milliseconds until a message that the log did not confirm is answered 503; Gupshup gives up after 10 s.",
+    ),
+  CONNECTIONS_REFRESH_MS: z.coerce
+    .number()
+    .int()
+    .min(100)
+    .max(300_000)
+    .default(3_000)
+    .describe("Milliseconds between two readings of the platform connections."),
+  GUPSHUP_NOTIF_APP_NAME: z
+    .string()
+    .optional()
+    .describe("Gupshup app of the staff notices; what is written to it never reaches the agent."),
+  RELAY_POLL_MS: z.coerce
+    .number()
+    .int()
+    .min(20)
+    .max(10_000)
+    .default(800)
+    .describe("Longest wait in milliseconds between two looks at an idle outbox."),
+  RECORDER_BATCH: z.coerce.number().int().min(1).max(500).default(100).describe("Most events written at once."),
+  RECORDER_WAIT_MS: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(1_000)
+    .default(20)
+    .describe("Milliseconds that an event waits for others to be written with."),
+});
+export type Config = z.output<typeof configSchema>;

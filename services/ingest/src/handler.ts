@@ -1,0 +1,170 @@
+import { PermanentError } from "@skytide/errors";
+import type { ConversationEvent, HashKeys } from "@skytide/events";
+import { parseWebhook, type Webhook, type WebhookItem } from "@skytide/gupshup";
+import { type Logger, newTraceparent, traceIdOf } from "@skytide/telemetry";
+import type { ConnectionDirectory } from "./connections.ts";
+import type { IngestMetrics, ItemKind, RequestKind, RequestOutcome, UnresolvedReason } from "./metrics.ts";
+import { type Delivery, type EventfulItem, toEvents } from "./to-events.ts";
+import { isSecret } from "./verify-secret.ts";
+
+export interface Deps {
+  connections: Pick<ConnectionDirectory, "resolve">;
+  /** Resolves when the log confirmed the event. */
+  publish(event: ConversationEvent): Promise<{ duplicate: boolean }>;
+  hashKeys: HashKeys;
+  secretRequired: boolean;
+  /** App whose messages are answers of staff to notices. */
+  notificationApp: string | undefined;
+  metrics: Pick<IngestMetrics, "unresolved" | "items" | "unverified">;
+  log: Logger;
+  clock(): Date;
+}
+
+export interface WebhookCall {
+  body: string;
+  /** Secrets that came with the call, by header or path. */
+  secrets: readonly (string | undefined)[];
+}
+
+/** What to answer, and what the call counts as. The answer's body is empty, always. */
+export interface WebhookAnswer {
+  status: 200 | 400 | 401 | 404 | 503;
+  kind: RequestKind;
+  outcome: RequestOutcome;
+}
+
+type Understood = Extract<Webhook, { kind: "webhook" }>;
+
+/** Takes in a webhook call: 200 only once everything in it is durable, or needs nothing. */
+export function createHandler(deps: Deps) {
+  const { connections, metrics, notificationApp } = deps;
+
+  function refuse(status: 400 | 401 | 404, kind: RequestKind, reason: UnresolvedReason): WebhookAnswer {
+    metrics.unresolved.inc({ reason });
+    deps.log.warn("webhook-refused", { status, kind, reason });
+    return { status, kind, outcome: "rejected" };
+  }
+
+  return async (call: WebhookCall): Promise<WebhookAnswer> => {
+    const webhook = parseWebhook(parseJson(call.body));
+    if (webhook.kind === "invalid") return refuse(400, "other", "bad_payload");
+    const kind = kindOf(webhook);
+    const resolution = connections.resolve(webhook.app);
+    const appName = resolution.kind === "found" ? resolution.connection.appName : webhook.app.name;
+    if (notificationApp !== undefined && appName === notificationApp) {
+      metrics.items.inc({ item: "notification" }, webhook.items.length);
+      return { status: 200, kind, outcome: "ignored" };
+    }
+    if (resolution.kind === "not-loaded") return { status: 503, kind, outcome: "error" };
+    if (resolution.kind === "unknown") return refuse(404, kind, "unknown_app");
+    const { connection } = resolution;
+    if (connection.webhookSecret === null) {
+      if (deps.secretRequired) return refuse(401, kind, "bad_signature");
+      metrics.unverified.inc({});
+    } else if (!isSecret(connection.webhookSecret, call.secrets)) {
+      return refuse(401, kind, "bad_signature");
+    }
+    const { version, items } = webhook;
+    const delivery = { connection, version, receivedAt: deps.clock(), traceparent: newTraceparent() };
+    return await takeIn(items, kind, delivery, deps);
+  };
+}
+
+async function takeIn(
+  items: readonly WebhookItem[],
+  kind: RequestKind,
+  delivery: Delivery,
+  deps: Deps,
+): Promise<WebhookAnswer> {
+  const outcomes: ItemOutcome[] = [];
+  try {
+    for (const item of items) outcomes.push(await takeInOne(item, delivery, deps));
+  } catch (error) {
+    const org = delivery.connection.organizationId;
+    deps.log.error("webhook-not-durable", error, { org, kind, traceId: traceIdOf(delivery.traceparent) });
+    return { status: 503, kind, outcome: "error" };
+  }
+  if (outcomes.length > 0 && outcomes.every((outcome) => outcome === "malformed")) {
+    return { status: 400, kind, outcome: "rejected" };
+  }
+  const outcome = (["accepted", "duplicate"] as const).find((one) => outcomes.includes(one)) ?? "ignored";
+  return { status: 200, kind, outcome };
+}
+
+type ItemOutcome = "accepted" | "duplicate" | "ignored" | "malformed";
+
+async function takeInOne(item: WebhookItem, delivery: Delivery, deps: Deps): Promise<ItemOutcome> {
+  const { metrics } = deps;
+  const counted = countedAs(item, delivery);
+  metrics.items.inc({ item: counted });
+  if (isUnsupported(item)) metrics.unresolved.inc({ reason: "unsupported_type" });
+  if (item.kind === "malformed") {
+    metrics.unresolved.inc({ reason: "bad_payload" });
+    return "malformed";
+  }
+  if (counted === "own_number" || !isEventful(item)) return "ignored";
+  try {
+    return await publishAll(item, delivery, deps);
+  } catch (error) {
+    if (!(error instanceof PermanentError)) throw error;
+    // What the log will never take is not worth a redelivery, and must not hold up what came with it.
+    metrics.unresolved.inc({ reason: "bad_payload" });
+    deps.log.error("webhook-item-refused", error, { org: delivery.connection.organizationId, kind: item.kind });
+    return "malformed";
+  }
+}
+
+async function publishAll(item: EventfulItem, delivery: Delivery, deps: Deps): Promise<ItemOutcome> {
+  const events = toEvents(item, delivery, deps.hashKeys);
+  let outcome: ItemOutcome = "duplicate";
+  for (const event of events) {
+    const { duplicate } = await deps.publish(event);
+    if (!duplicate) outcome = "accepted";
+  }
+  logTaken(deps.log, item, events[0], outcome);
+  return outcome;
+}
+
+function logTaken(log: Logger, item: EventfulItem, event: ConversationEvent | undefined, outcome: string): void {
+  if (event === undefined) return;
+  const kind = item.kind === "message" ? item.content.kind : item.kind;
+  const fields = {
+    org: event.org,
+    conversation: event.chat,
+    messageId: event.id,
+    type: event.type,
+    kind,
+    outcome,
+    traceId: traceIdOf(event.traceparent),
+  };
+  if (item.kind === "receipt") log.debug("receipt-received", fields);
+  else log.event("message-received", fields);
+}
+
+function countedAs(item: WebhookItem, { connection }: Delivery): ItemKind {
+  const isOwn =
+    item.kind === "message" && item.customer.phone !== undefined && item.customer.phone === connection.businessNumber;
+  return isOwn ? "own_number" : item.kind;
+}
+
+function isUnsupported(item: WebhookItem): boolean {
+  if (item.kind === "ignored") return !item.known;
+  return item.kind === "message" && item.content.kind === "unsupported";
+}
+
+function isEventful(item: WebhookItem): item is EventfulItem {
+  return item.kind === "message" || item.kind === "receipt" || item.kind === "echo" || item.kind === "deleted";
+}
+
+function kindOf({ items }: Understood): RequestKind {
+  if (items.some(({ kind }) => kind === "message" || kind === "reaction" || kind === "deleted")) return "message";
+  return items.some(({ kind }) => kind === "receipt") ? "receipt" : "other";
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

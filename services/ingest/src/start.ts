@@ -1,0 +1,89 @@
+import { runWorker, type StageContext } from "@skytide/stage";
+import { createStore, type Store } from "@skytide/store";
+import type { Config } from "./config.ts";
+import { createConnectionDirectory } from "./connections.ts";
+import { createHandler } from "./handler.ts";
+import { keepConnectionsFresh } from "./keep-connections-fresh.ts";
+import { createIngestMetrics, type IngestMetrics } from "./metrics.ts";
+import { createRecorder } from "./recorder.ts";
+import { runRelay } from "./relay.ts";
+import { createServer } from "./server.ts";
+
+/** Starts the roles that the settings name; each registers its end on the context's stack. */
+export async function start(context: StageContext<Config>): Promise<void> {
+  const { config, health } = context;
+  const store = createStore({ url: config.SUPABASE_URL, serviceRoleKey: config.SUPABASE_SERVICE_ROLE_KEY });
+  const metrics = createIngestMetrics(context.metrics);
+  health.report("database", async () => (await store.health()).schemaVersion);
+  if (config.INGEST_ROLES.has("recorder")) startRecorder(context, store, metrics);
+  if (config.INGEST_ROLES.has("relay")) startRelay(context, store, metrics);
+  if (config.INGEST_ROLES.has("webhook")) await startWebhook(context, store, metrics);
+}
+
+async function startWebhook(context: StageContext<Config>, store: Store, metrics: IngestMetrics): Promise<void> {
+  const { config, bus, log, stack, health, clock } = context;
+  const connections = createConnectionDirectory(() => store.listConnections());
+  stack.use(keepConnectionsFresh({ connections, config, metrics, log, clock }));
+  health.check("connections", async () => {
+    if (!connections.isLoaded()) throw new Error("the platform connections were not read yet");
+  });
+  const handle = createHandler({
+    connections,
+    publish: (event) => bus.publish(event, { deadlineMs: config.WEBHOOK_PUBLISH_MS }),
+    hashKeys: config.CHAT_HASH_KEYS,
+    secretRequired: config.WEBHOOK_SECRET_REQUIRED,
+    notificationApp: config.GUPSHUP_NOTIF_APP_NAME,
+    metrics,
+    log,
+    clock,
+  });
+  const server = createServer({
+    maxBytes: config.WEBHOOK_MAX_BYTES,
+    handle,
+    metrics,
+    onError: (error) => log.error("webhook-failed", error),
+  });
+  stack.defer(() => server.close());
+  const address = await server.listen({ host: config.GATEWAY_HOST, port: config.GATEWAY_PORT });
+  log.event("webhook-listening", { port: Number(new URL(address).port) });
+}
+
+function startRelay({ config, bus, log, stack }: StageContext<Config>, store: Store, metrics: IngestMetrics): void {
+  const stop = new AbortController();
+  const running = runRelay(
+    {
+      claimOutbox: (of) => store.claimOutbox(of),
+      markOutboxPublished: (ids) => store.markOutboxPublished(ids),
+      publish: (event) => bus.publish(event),
+      hashKeys: config.CHAT_HASH_KEYS,
+      pollMs: config.RELAY_POLL_MS,
+      metrics,
+      log,
+    },
+    stop.signal,
+  );
+  stack.defer(async () => {
+    stop.abort();
+    await running;
+  });
+}
+
+function startRecorder(context: StageContext<Config>, store: Store, metrics: IngestMetrics): void {
+  const { config } = context;
+  const record = createRecorder({
+    recordEvents: (events) => store.recordEvents(events),
+    batch: { size: config.RECORDER_BATCH, waitMs: config.RECORDER_WAIT_MS },
+    metrics,
+  });
+  runWorker(context, {
+    consumer: { stream: "CONVERSATIONS", durable: "recorder" },
+    concurrency: config.CONCURRENCY ?? 2 * config.RECORDER_BATCH,
+    deadlineMs: Number.POSITIVE_INFINITY,
+    retryDurable: true,
+    handler: async ({ event }) => {
+      if (event === undefined || event.type === "reply.requested") return "skipped";
+      await record(event);
+      return "ok";
+    },
+  });
+}
