@@ -50,24 +50,16 @@ export interface Said {
   at: string;
 }
 
-/** A start that the database offered for a service with a member; wall clock in the organization's zone. */
-export interface Slot {
-  id: string;
-  startsAt: string;
-  date: string;
-  startTime: string;
-  endTime: string;
-  memberId: string;
-  memberName: string;
-}
-
 /** Who decided what the customer meant. */
 export type DecidedBy = "code" | "model" | "fallback";
 
 /** What the customer meant: the only events that a model may propose. */
 export type AgentEvent = {
-  [Name in DecisionName]: { type: `agent.${Name}`; by: DecidedBy } & Payload<Name>;
+  [Name in DecisionName]: { type: `agent.${Name}`; by: DecidedBy } & Filled<Payload<Name>>;
 }[DecisionName];
+
+/** An empty payload adds nothing to its event; as zod infers it, it would forbid every field. */
+type Filled<Fields> = Fields extends Record<string, never> ? unknown : Fields;
 
 export type ChartEvent =
   | { type: "turn.began"; facts: TurnFacts }
@@ -83,6 +75,9 @@ export type ChartEvent =
   | { type: "escalation.failed"; escalationId: string }
   | { type: "bot.paused" }
   | { type: "bot.resumed" };
+
+/** What reaches the statechart itself: results of effects arrive as XState's done and error events. */
+export type MachineEvent = Exclude<ChartEvent, { type: "effect.done" | "effect.failed" }>;
 
 /** The tools that the chart can call; one file each in src/tools. */
 export const EFFECT_KINDS = [

@@ -1,0 +1,136 @@
+import { initialTransition, type SnapshotFrom, transition } from "xstate";
+import { effectOutputs } from "./effects.ts";
+import { machine } from "./machine.ts";
+import { type Context, memorySchema } from "./memory.ts";
+import type { ChartEvent, Effect, EffectKind, MachineEvent, Reply } from "./types.ts";
+
+/** A snapshot of the statechart; opaque outside this folder. */
+export type Snapshot = SnapshotFrom<typeof machine>;
+
+export interface Step {
+  snapshot: Snapshot;
+  effects: Effect[];
+  replies: Reply[];
+  /** False when the event meant nothing in this snapshot. */
+  changed: boolean;
+}
+
+export interface Chart {
+  readonly name: "conversation";
+  readonly version: number;
+  initial(): Snapshot;
+  /** A stored snapshot, or null when it cannot be read. */
+  restore(stored: unknown): Snapshot | null;
+  /** JSON for `state.committed`; facts and words of the turn are left out. */
+  store(snapshot: Snapshot): unknown;
+  /** Pure: the next snapshot, what is to be performed, what is to be said. */
+  step(snapshot: Snapshot, event: ChartEvent): Step;
+  /** True when nothing is to be performed: the next move is the customer's, or the notifier's. */
+  waiting(snapshot: Snapshot): boolean;
+  /** Dotted paths of the active leaf states, such as `appointment.choosingSlot`. */
+  states(snapshot: Snapshot): string[];
+}
+
+/** The longest body that buttons and lists may have on WhatsApp. */
+const MAX_BODY = 1_024;
+
+export const chart: Chart = { name: "conversation", version: 1, initial, restore, store, step, waiting, states };
+
+function initial(): Snapshot {
+  return initialTransition(machine)[0];
+}
+
+function store(snapshot: Snapshot): unknown {
+  const persisted = machine.getPersistedSnapshot({ ...snapshot, context: snapshot.context });
+  const context = { ...snapshot.context, facts: null, heard: null };
+  return JSON.parse(JSON.stringify({ ...persisted, context }));
+}
+
+function restore(stored: unknown): Snapshot | null {
+  try {
+    const persisted = stored as { context?: unknown };
+    const context: Context = { ...memorySchema.parse(persisted.context), facts: null, heard: null };
+    return machine.restoreSnapshot({ ...persisted, context } as never, {} as never) as Snapshot;
+  } catch {
+    // Older, foreign or damaged: the caller rebuilds the conversation from its messages, and counts it.
+    return null;
+  }
+}
+
+function waiting(snapshot: Snapshot): boolean {
+  return Object.keys(snapshot.children).length === 0;
+}
+
+function step(snapshot: Snapshot, event: ChartEvent): Step {
+  const unchanged: Step = { snapshot, effects: [], replies: [], changed: false };
+  const inner = toMachineEvent(snapshot, event);
+  if (inner === null) return unchanged;
+  const [next, actions] = transition(machine, snapshot, inner);
+  const effects: Effect[] = [];
+  const replies: Reply[] = [];
+  // XState's declarations leave the emit action out of what a transition returns.
+  for (const { type, params } of actions as readonly { type: string; params: unknown }[]) {
+    if (type === "xstate.spawnChild") effects.push(toEffect(params));
+    if (type === "xstate.emit") replies.push(toReply(params));
+  }
+  return { snapshot: next, effects, replies: joined(replies), changed: next !== snapshot || actions.length > 0 };
+}
+
+/** What the machine is told, or null for what may not be told it now: words count once, and only while it waits for them. */
+function toMachineEvent(snapshot: Snapshot, event: ChartEvent): MachineEvent | null {
+  if (event.type === "effect.done" || event.type === "effect.failed") return toResult(snapshot, event);
+  const fromCustomer = event.type.startsWith("agent.") || event.type.startsWith("customer.");
+  if (fromCustomer && !waiting(snapshot)) return null;
+  if (fromCustomer && event.type !== "customer.said" && snapshot.context.heard === null) return null;
+  return event;
+}
+
+function toResult(
+  snapshot: Snapshot,
+  event: Extract<ChartEvent, { type: "effect.done" | "effect.failed" }>,
+): MachineEvent | null {
+  const child = snapshot.children[event.id as keyof typeof snapshot.children];
+  if (child === undefined) return null;
+  const kind = String(child.src) as EffectKind;
+  const output = event.type === "effect.done" ? effectOutputs[kind].safeParse(event.output) : null;
+  const result = output?.success
+    ? { type: `xstate.done.actor.${event.id}`, output: output.data, actorId: event.id }
+    : { type: `xstate.error.actor.${event.id}`, error: null, actorId: event.id };
+  return result as unknown as MachineEvent;
+}
+
+function toEffect(params: unknown): Effect {
+  const { id, src, input } = params as { id: string; src: EffectKind; input: unknown };
+  return { id, kind: src, input };
+}
+
+function toReply(params: unknown): Reply {
+  const { message, closing } = (params as { event: Reply }).event;
+  return closing ? { message, closing } : { message };
+}
+
+/** A sentence before a question is one message with it: people are not sent two where one will do. */
+function joined(replies: readonly Reply[]): Reply[] {
+  const result: Reply[] = [];
+  for (const reply of replies) {
+    const before = result.at(-1);
+    const text = `${before?.message.text}\n\n${reply.message.text}`;
+    if (before?.message.kind === "text" && before.closing === reply.closing && text.length <= MAX_BODY) {
+      result[result.length - 1] = { ...reply, message: { ...reply.message, text } };
+    } else {
+      result.push(reply);
+    }
+  }
+  return result;
+}
+
+function states(snapshot: Snapshot): string[] {
+  return leavesOf(snapshot.value).map((path) => path.replace(/^talking\./, ""));
+}
+
+function leavesOf(value: unknown): string[] {
+  if (typeof value === "string") return [value];
+  return Object.entries(value as Record<string, unknown>).flatMap(([key, inner]) =>
+    leavesOf(inner).map((leaf) => `${key}.${leaf}`),
+  );
+}

@@ -1,0 +1,117 @@
+import type { ModelUsage } from "@skytide/events";
+import type { Choice, DialogueLine, LanguageModel } from "@skytide/models";
+import type { Snapshot } from "./chart.ts";
+import type { DecisionName } from "./decisions.ts";
+import { groundOf } from "./guards.ts";
+import { type Offer, offerOf, toEvent } from "./offer.ts";
+import { checkOutgoing } from "./outgoing-check.ts";
+import { decideContext, decideSystemPrompt } from "./prompts/decide.ts";
+import type { AgentEvent, Decision, MachineEvent, Said } from "./types.ts";
+import { type Situation, understand } from "./understand.ts";
+
+export interface DecideInput {
+  /** After `customer.said` was stepped. */
+  snapshot: Snapshot;
+  said: Said;
+  /** Oldest first; its last line is what the customer said now. */
+  history: readonly DialogueLine[];
+  /** Journals the work under its kind; replayed results are not produced again. */
+  run<T>(kind: string, work: (signal: AbortSignal) => Promise<T>): Promise<T>;
+  /** Groups calls for the provider's prompt cache: the organization. */
+  cacheKey?: string;
+  /** The chat's keyed hash. */
+  safetyId?: string;
+}
+
+/** Decides what the customer's words mean in this snapshot: by code where code can, else by the model among what the snapshot accepts. */
+export function createDecider({ model }: { model: LanguageModel }): (input: DecideInput) => Promise<Decision> {
+  return async (input) => {
+    const { snapshot, said } = input;
+    if (snapshot.context.heard === null) return { event: null, by: "code", usage: [] };
+    const event = understand(situationOf(snapshot, said));
+    if (event !== null) return { event: acceptedOr(snapshot, event), by: "code", usage: [] };
+    return askModel(model, input);
+  };
+}
+
+/** A tap or a "sí" for which the chart has no use any more is a tap on an old button. */
+function acceptedOr(snapshot: Snapshot, event: MachineEvent): MachineEvent {
+  return snapshot.can(event) ? event : { type: "customer.tapped_old_button" };
+}
+
+async function askModel(model: LanguageModel, input: DecideInput): Promise<Decision> {
+  const { snapshot } = input;
+  const offer = offerOf(snapshot);
+  const usage: ModelUsage[] = [];
+  const ask = async (kind: string, refused?: string): Promise<Choice> => {
+    const choice = await input.run(kind, (signal) =>
+      model.choose({
+        system: decideSystemPrompt,
+        history: input.history,
+        context: decideContext(snapshot.context, askedIn(snapshot), refused),
+        tools: offer.tools,
+        allowed: offer.allowed,
+        signal,
+        ...(input.cacheKey === undefined ? {} : { cacheKey: input.cacheKey }),
+        ...(input.safetyId === undefined ? {} : { safetyId: input.safetyId }),
+      }),
+    );
+    usage.push({ ...choice.usage, operation: "decide" });
+    return choice;
+  };
+  const first = judge(await ask("decide"), offer, snapshot);
+  if (first.kind === "event") return { event: first.event, by: "model", usage };
+  if (first.kind === "wrong") {
+    const second = judge(await ask("decide_repair", first.reason), offer, snapshot);
+    if (second.kind === "event") return { event: second.event, by: "model", usage };
+  }
+  return { event: { type: "agent.not_understood", by: "fallback" }, by: "fallback", usage };
+}
+
+type Verdict = { kind: "event"; event: AgentEvent } | { kind: "wrong"; reason: string } | { kind: "refused" };
+
+/** A choice becomes an event only if it was offered, its payload is exactly what the tool asks for, and the snapshot accepts it. */
+function judge(choice: Choice, offer: Offer, snapshot: Snapshot): Verdict {
+  if (choice.kind === "refused") return { kind: "refused" };
+  if (choice.kind === "invalid") return { kind: "wrong", reason: choice.detail };
+  const tool = offer.tools.find(({ name }) => name === choice.tool);
+  if (tool === undefined || !offer.allowed.includes(tool.name))
+    return { kind: "wrong", reason: "That tool is not offered now." };
+  const parsed = tool.parameters.safeParse(choice.arguments);
+  if (!parsed.success) {
+    const fields = [...new Set(parsed.error.issues.map(({ path }) => path.join(".") || "unknown fields"))];
+    return { kind: "wrong", reason: `These arguments are wrong: ${fields.join(", ")}.` };
+  }
+  const event = toEvent(tool.name, Object(parsed.data), "model");
+  if (snapshot.can(event)) return { kind: "event", event };
+  return { kind: "wrong", reason: reasonAgainst(tool.name, event, snapshot) };
+}
+
+function reasonAgainst(name: DecisionName, event: AgentEvent, { context }: Snapshot): string {
+  if (event.type === "agent.chat") {
+    const violations = checkOutgoing(event.text, { facts: groundOf(context) });
+    return `The text states things that it may not state: ${violations.join(", ")}.`;
+  }
+  if (name === "give_name") return "That name is not in the customer's message.";
+  if (name === "accept") return "The customer's words do not clearly say yes.";
+  return "The conversation does not accept that now.";
+}
+
+function askedIn(snapshot: Snapshot): string {
+  return Object.values(snapshot.getMeta()).flatMap((meta) => meta?.asked ?? [])[0] ?? "";
+}
+
+function situationOf(snapshot: Snapshot, said: Said): Situation {
+  const { context } = snapshot;
+  return {
+    heard: context.heard ?? { turnId: "", text: "", words: "", tap: null },
+    booking: context.booking,
+    services: context.facts?.services ?? [],
+    yesOrNo: snapshot.hasTag("yes_or_no"),
+    choosingService: snapshot.matches({ talking: { appointment: "choosingService" } }),
+    choosingSlot: snapshot.matches({ talking: { appointment: "choosingSlot" } }),
+    unreadable:
+      said.messages.length > 0 &&
+      said.messages.every(({ mediaUnreadable, text }) => mediaUnreadable && text.trim() === ""),
+  };
+}

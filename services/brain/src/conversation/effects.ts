@@ -1,0 +1,106 @@
+import { z } from "zod";
+import { availabilityOf, furtherAvailabilityOf } from "./booking.ts";
+import type { Context, Passage } from "./memory.ts";
+import { slotSchema } from "./memory.ts";
+import { formatPrice } from "./texts/format.ts";
+import type { EffectKind, MachineEvent } from "./types.ts";
+
+/** What each effect answers; whatever else comes back counts as a failure. */
+export const effectOutputs = {
+  check_availability: z.discriminatedUnion("kind", [
+    z.object({ kind: z.literal("slots"), slots: z.array(slotSchema.omit({ id: true })) }),
+    z.object({ kind: z.literal("refused"), code: z.string() }),
+  ]),
+  book_appointment: z.discriminatedUnion("kind", [
+    z.object({
+      kind: z.literal("booked"),
+      contactId: z.string(),
+      appointment: z.object({
+        id: z.string(),
+        serviceName: z.string(),
+        memberName: z.string().nullable(),
+        date: z.string(),
+        startTime: z.string(),
+      }),
+    }),
+    z.object({ kind: z.literal("refused"), code: z.string() }),
+  ]),
+  search_knowledge: z.object({ passages: z.array(z.object({ title: z.string(), content: z.string() })) }),
+  phrase_answer: z.discriminatedUnion("kind", [
+    z.object({ kind: z.literal("answer"), text: z.string().min(1) }),
+    z.object({ kind: z.literal("none") }),
+  ]),
+  raise_escalation: z.object({ escalationId: z.string(), alreadyOpen: z.boolean() }),
+  set_bot: z.object({}),
+  record_consent: z.object({}),
+} as const satisfies Record<EffectKind, z.ZodType>;
+
+export type EffectOutput<Kind extends EffectKind> = z.infer<(typeof effectOutputs)[Kind]>;
+
+export interface EffectInput {
+  check_availability: ReturnType<typeof availabilityOf>;
+  book_appointment: {
+    /** The proposal that got the yes: the idempotency key. */
+    proposalId: string;
+    serviceId: string;
+    memberId: string;
+    startsAt: string;
+    firstName: string | null;
+    lastName: string | null;
+  };
+  search_knowledge: { query: string; serviceId: string | null };
+  phrase_answer: { question: string; passages: Passage[] };
+  raise_escalation: { reason: "user_asked" | "low_confidence" | "policy" | "tool_failure"; summary: string };
+  set_bot: { enabled: boolean; reason: "escalation" };
+  record_consent: { contactId: string; type: "opt_in" | "opt_out"; proposalId: string };
+}
+
+/** The result that an effect's done-event carries; `chart.step` parsed it by the effect's schema. The chart's only cast. */
+export function outputOf<Kind extends EffectKind>(_kind: Kind, event: MachineEvent): EffectOutput<Kind> {
+  return (event as unknown as { output: EffectOutput<Kind> }).output;
+}
+
+type ContextOnly = { context: Context };
+const MAX_SUMMARY = 300;
+
+/** What each effect is told, from the context alone: no field comes straight from a model. */
+export const effectInputs = {
+  availability: ({ context }: ContextOnly): EffectInput["check_availability"] => availabilityOf(context),
+  furtherAvailability: ({ context }: ContextOnly): EffectInput["check_availability"] => furtherAvailabilityOf(context),
+  booking: ({ context: { booking, proposal, facts } }: ContextOnly): EffectInput["book_appointment"] => ({
+    proposalId: proposal?.id ?? "",
+    serviceId: booking?.serviceId ?? "",
+    memberId: proposal?.slot?.memberId ?? "",
+    startsAt: proposal?.slot?.startsAt ?? "",
+    firstName: booking?.name?.first ?? facts?.contact?.firstName ?? null,
+    lastName: booking?.name?.last ?? facts?.contact?.lastName ?? null,
+  }),
+  search: ({ context: { question } }: ContextOnly): EffectInput["search_knowledge"] => ({
+    query: question?.text ?? "",
+    serviceId: question?.serviceId ?? null,
+  }),
+  phrasing: ({ context }: ContextOnly): EffectInput["phrase_answer"] => ({
+    question: context.question?.text ?? "",
+    passages: passagesOf(context),
+  }),
+  escalation: ({ context }: ContextOnly): EffectInput["raise_escalation"] => ({
+    reason: context.handoffReason ?? "user_asked",
+    summary: (context.heard?.text ?? "").slice(0, MAX_SUMMARY),
+  }),
+  botOff: (): EffectInput["set_bot"] => ({ enabled: false, reason: "escalation" }),
+  consent: ({ context: { reminders, proposal } }: ContextOnly): EffectInput["record_consent"] => ({
+    contactId: reminders?.contactId ?? "",
+    type: reminders?.answer ?? "opt_out",
+    proposalId: proposal?.id ?? "",
+  }),
+};
+
+/** What an answer may rest on: what the search found, and the price list as a passage of its own. */
+export function passagesOf({ facts, question }: Context): Passage[] {
+  const services = (facts?.services ?? []).map(
+    ({ name, description, durationMinutes, priceCop, requiresAssessment }) =>
+      `${name}: ${durationMinutes} min${priceCop === null ? "" : `, ${formatPrice(priceCop)}`}${requiresAssessment ? ", requiere valoración previa" : ""}${description === null ? "" : `. ${description}`}`,
+  );
+  const list = services.length === 0 ? [] : [{ title: "Servicios y precios", content: services.join("\n") }];
+  return [...(question?.passages ?? []), ...list];
+}

@@ -1,0 +1,75 @@
+import { and } from "xstate";
+import { emptyContext } from "./memory.ts";
+import { appointment } from "./nodes/appointment.ts";
+import { escalation } from "./nodes/escalation.ts";
+import { human } from "./nodes/human.ts";
+import { knowledge } from "./nodes/knowledge.ts";
+import { supervisor } from "./nodes/supervisor.ts";
+import { conversation, note, say } from "./setup.ts";
+
+/** The whole policy of a conversation. What no state here accepts cannot happen, whatever the model says. */
+export const machine = conversation.createMachine({
+  id: "conversation",
+  context: emptyContext,
+  initial: "talking",
+  on: {
+    "turn.began": [{ guard: "botIsOff", target: ".human", actions: note("facts") }, { actions: note("facts") }],
+    "bot.paused": { guard: "botIsOff", target: ".human" },
+    "escalation.notified": { guard: "isOwnEscalation", target: "#pausing" },
+  },
+  states: {
+    talking: {
+      id: "talking",
+      initial: "supervisor",
+      on: {
+        "escalation.failed": {
+          guard: "isOwnEscalation",
+          target: ".supervisor",
+          actions: [note("noEscalation"), say("nobodyReached")],
+        },
+        "customer.said": { actions: note("words") },
+        "customer.tapped_old_button": { target: ".supervisor", actions: say("oldButton") },
+        "customer.sent_unreadable": { target: ".supervisor", actions: say("unreadable") },
+
+        "agent.book": { target: ".appointment", actions: note("details") },
+        "agent.choose_slot": [
+          { guard: and(["isOfferedSlot", "isOfferFresh"]), target: ".appointment", actions: note("chosenSlot") },
+          { guard: "isOfferedSlot", target: ".appointment.checkingAvailability", actions: note("sameSlotAgain") },
+        ],
+        "agent.other_times": [
+          { guard: and(["hasOffer", "wantsOtherDay"]), target: ".appointment", actions: note("noDay") },
+          { guard: "hasOffer", target: ".appointment.checkingAvailability", actions: note("otherTimes") },
+        ],
+        "agent.stop_booking": {
+          guard: "isBooking",
+          target: ".supervisor",
+          actions: [note("noBooking"), say("stopped")],
+        },
+        "agent.ask_knowledge": { target: ".knowledge", actions: note("question") },
+        "agent.change_appointment": {
+          target: ".escalation.offering",
+          actions: [say("changesByPerson"), note("outOfScope")],
+        },
+        "agent.ask_person": [
+          { guard: "isRaisedAlready", target: ".escalation.awaitingNotice", actions: say("alreadyRaised") },
+          { guard: "askedForPerson", target: ".escalation.raising", actions: note("personAsked") },
+          { target: ".escalation.offering", actions: note("personAsked") },
+        ],
+        "agent.greet": { target: ".supervisor", actions: say("greeting") },
+        "agent.chat": { guard: "mayBeSaid", target: ".supervisor", actions: say("chat") },
+        "agent.say_goodbye": { target: ".supervisor", actions: say("goodbye") },
+        "agent.not_understood": [
+          {
+            guard: "isMissedAgain",
+            target: ".escalation.offering",
+            actions: [note("missed"), say("lost"), note("personNeeded")],
+          },
+          { guard: "isBooking", target: ".supervisor", actions: [note("missed"), say("notUnderstood")] },
+          { target: ".supervisor", actions: [note("missed"), say("notUnderstood"), say("howToHelp")] },
+        ],
+      },
+      states: { supervisor: { id: "supervisor", ...supervisor }, knowledge, appointment, escalation },
+    },
+    human,
+  },
+});

@@ -1,0 +1,146 @@
+import { z } from "zod";
+import type { Said, TurnFacts } from "./types.ts";
+
+const timeWishSchema = z.object({
+  at: z.array(z.number()),
+  exact: z.boolean(),
+  from: z.number().nullable(),
+  until: z.number().nullable(),
+});
+
+export const slotSchema = z.object({
+  id: z.string(),
+  startsAt: z.string(),
+  date: z.string(),
+  startTime: z.string(),
+  endTime: z.string(),
+  memberId: z.string(),
+  memberName: z.string(),
+});
+/** A start that the database offered for a service with a member; date and times are the organization's wall clock. */
+export type Slot = z.infer<typeof slotSchema>;
+
+const bookingSchema = z.object({
+  serviceId: z.string().nullable(),
+  /** Services that the words may mean: one is asked back, several are listed. */
+  guesses: z.array(z.string()),
+  memberId: z.string().nullable(),
+  day: z.object({ from: z.string(), to: z.string() }).nullable(),
+  /** Dates between which only the customer can choose. */
+  dayReadings: z.array(z.string()),
+  time: timeWishSchema.nullable(),
+  /** What was offered last, and when the database said so. */
+  slots: z.array(slotSchema),
+  checkedAt: z.string().nullable(),
+  /** Starts offered before and passed over. */
+  passedOver: z.array(z.string()),
+  slot: slotSchema.nullable(),
+  name: z.object({ first: z.string(), last: z.string().nullable() }).nullable(),
+  /** Why the next question is asked again. */
+  remark: z.enum(["unknown_service", "past_day", "impossible_day"]).nullable(),
+});
+export type Booking = z.infer<typeof bookingSchema>;
+
+const proposalSchema = z.object({
+  /** Also the idempotency key of what a yes sets off. */
+  id: z.string(),
+  kind: z.enum(["booking", "service", "assessment", "person", "reminders"]),
+  /** What exactly was proposed: the same subject shown again is the same proposal. */
+  subject: z.string(),
+  slot: slotSchema.nullable(),
+  shownInTurn: z.string(),
+});
+export type Proposal = z.infer<typeof proposalSchema>;
+
+const passageSchema = z.object({ title: z.string(), content: z.string() });
+export type Passage = z.infer<typeof passageSchema>;
+
+/** What a conversation remembers from turn to turn: the stored part of the chart's context. */
+export const memorySchema = z.object({
+  booking: bookingSchema.nullable(),
+  proposal: proposalSchema.nullable(),
+  question: z
+    .object({ text: z.string(), serviceId: z.string().nullable(), passages: z.array(passageSchema) })
+    .nullable(),
+  /** The service talked about last: "quiero agendarlo" means this one. */
+  topic: z.string().nullable(),
+  /** Why a person is being offered, and the escalation that was raised. */
+  handoffReason: z.enum(["user_asked", "low_confidence", "policy", "tool_failure"]).nullable(),
+  escalationId: z.string().nullable(),
+  reminders: z.object({ contactId: z.string(), answer: z.enum(["opt_in", "opt_out"]).nullable() }).nullable(),
+  /** Bursts heard so far, and the latest that was not understood with how many before it in a row. */
+  heardCount: z.number(),
+  missed: z.object({ at: z.number(), inARow: z.number() }),
+  offerCount: z.number(),
+});
+export type Memory = z.infer<typeof memorySchema>;
+
+/** The customer's words that wait for a decision; gone once the agent listens again. */
+export interface Heard {
+  turnId: string;
+  /** Everything the agent can read of the burst. */
+  text: string;
+  /** The customer's own words only: typed, tapped, spoken; no description of a picture. */
+  words: string;
+  /** The payload where the whole burst is one tapped button. */
+  tap: string | null;
+}
+
+export interface Context extends Memory {
+  facts: TurnFacts | null;
+  heard: Heard | null;
+}
+
+/** A conversation in which nothing was said yet. */
+export function emptyContext(): Context {
+  return {
+    booking: null,
+    proposal: null,
+    question: null,
+    topic: null,
+    handoffReason: null,
+    escalationId: null,
+    reminders: null,
+    heardCount: 0,
+    missed: { at: -1, inARow: 0 },
+    offerCount: 0,
+    facts: null,
+    heard: null,
+  };
+}
+
+/** A booking of which nothing is known yet. */
+export function emptyBooking(): Booking {
+  return {
+    serviceId: null,
+    guesses: [],
+    memberId: null,
+    day: null,
+    dayReadings: [],
+    time: null,
+    slots: [],
+    checkedAt: null,
+    passedOver: [],
+    slot: null,
+    name: null,
+    remark: null,
+  };
+}
+
+const MAX_WORDS = 4_096;
+
+/** What is kept of a burst while it is decided. */
+export function toHeard(said: Said, turnId: string): Heard {
+  const own = said.messages.filter(({ kind, mediaType }) => kind === "text" || kind === "tap" || mediaType === "audio");
+  const payloads = new Set(said.messages.map(({ tapPayload }) => tapPayload ?? null));
+  const [tap = null] = payloads;
+  return {
+    turnId,
+    text: said.text.slice(0, MAX_WORDS),
+    words: own
+      .map(({ text }) => text)
+      .join("\n")
+      .slice(0, MAX_WORDS),
+    tap: payloads.size === 1 ? tap : null,
+  };
+}

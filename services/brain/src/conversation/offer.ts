@@ -1,0 +1,98 @@
+import { getNextTransitions } from "xstate";
+import type { z } from "zod";
+import type { Snapshot } from "./chart.ts";
+import { type Candidates, DECISION_NAMES, type DecisionName, decisions } from "./decisions.ts";
+import type { Context } from "./memory.ts";
+import { formatDate, formatTime } from "./texts/format.ts";
+import type { AgentEvent, DecidedBy, MachineEvent } from "./types.ts";
+
+/** One thing that the model may choose in this snapshot. */
+export interface OfferedTool {
+  name: DecisionName;
+  description: string;
+  parameters: z.ZodType;
+}
+
+export interface Offer {
+  /** Every tool of the conversation in a fixed order, those with ids last: a long common prefix for the provider's cache. */
+  tools: OfferedTool[];
+  /** What this snapshot accepts now. */
+  allowed: DecisionName[];
+}
+
+/** Tools whose ids change with the conversation stand behind all that stay the same. */
+const ORDER = [...DECISION_NAMES].sort((a, b) => weight(a) - weight(b));
+const MAX_CACHED = 200;
+
+function weight(name: DecisionName): number {
+  if (name === "choose_slot") return 2;
+  return decisions[name].schema.length > 0 ? 1 : 0;
+}
+
+/** Exactly the `agent.*` events that this snapshot accepts, as strict tools with the ids that it holds. */
+export function offerOf(snapshot: Snapshot): Offer {
+  const candidates = candidatesOf(snapshot.context);
+  const reachable = new Set(getNextTransitions(snapshot).map(({ eventType }) => eventType));
+  const allowed = ORDER.filter((name) => {
+    const payload = examplePayload(name, snapshot.context, candidates);
+    return payload !== null && reachable.has(`agent.${name}`) && snapshot.can(toEvent(name, payload, "model"));
+  });
+  const tools = ORDER.filter((name) => name !== "choose_slot" || candidates.slots.length > 0).map((name) =>
+    toolOf(name, candidates),
+  );
+  return { tools, allowed };
+}
+
+/** The event of a decision. */
+export function toEvent(name: DecisionName, payload: object, by: DecidedBy): AgentEvent & MachineEvent {
+  return { ...payload, type: `agent.${name}`, by } as AgentEvent;
+}
+
+const cached = new Map<string, OfferedTool>();
+
+/** A schema is built once per set of ids: the models library keeps its JSON Schema by identity. */
+function toolOf(name: DecisionName, candidates: Candidates): OfferedTool {
+  const ids = decisions[name].schema.length === 0 ? "" : JSON.stringify(candidates);
+  const key = `${name} ${ids}`;
+  const known = cached.get(key);
+  if (known) return known;
+  const { description, schema } = decisions[name];
+  const made = { name, description, parameters: schema(candidates) };
+  if (cached.size >= MAX_CACHED) cached.clear();
+  cached.set(key, made);
+  return made;
+}
+
+function candidatesOf({ facts, booking }: Context): Candidates {
+  return {
+    services: (facts?.services ?? []).map(({ id, name }) => ({ id, label: name })),
+    members: (facts?.members ?? []).map(({ id, name }) => ({ id, label: name })),
+    slots: (booking?.slots ?? []).map((slot) => ({
+      id: slot.id,
+      label: `${formatDate(slot.date)}, ${formatTime(slot.startTime)}, con ${slot.memberName}`,
+    })),
+  };
+}
+
+/** A payload with which to ask the snapshot whether it accepts the event at all; null where the context holds none. */
+function examplePayload(name: DecisionName, context: Context, { slots }: Candidates): object | null {
+  const words = context.heard?.words ?? "";
+  switch (name) {
+    case "choose_slot":
+      return slots[0] ? { slot_id: slots[0].id } : null;
+    case "give_name":
+      return { first_name: words.split(/\s+/).find((word) => /^\p{L}+$/u.test(word)) ?? "", last_name: null };
+    case "accept":
+      return { evidence: words };
+    case "other_times":
+      return { direction: "more" };
+    case "ask_knowledge":
+      return { question: words, service_id: null };
+    case "change_appointment":
+      return { change: "move" };
+    case "chat":
+      return { text: "Con gusto" };
+    default:
+      return {};
+  }
+}

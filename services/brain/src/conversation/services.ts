@@ -1,0 +1,63 @@
+import type { Context } from "./memory.ts";
+import type { Service } from "./types.ts";
+import { normalise } from "./words.ts";
+
+/** The service of an id, if the organization has it today. */
+export function serviceOf(context: Context, id: string | null): Service | null {
+  return context.facts?.services.find((service) => service.id === id) ?? null;
+}
+
+/** The services that can be offered for booking: bookable, or booked by way of their assessment. */
+export function bookableServices(context: Context): Service[] {
+  return context.facts?.services.filter(({ isBookable }) => isBookable) ?? [];
+}
+
+/** How a proposed service stands to the customer's words. */
+export type Recognition = { kind: "certain"; id: string } | { kind: "unsure"; guesses: string[] };
+
+const MIN_TOKEN = 4;
+const STEM = 5;
+
+/**
+ * Checks a service that somebody proposed against what the customer really wrote, so that none is guessed: certain when it was
+ * tapped, is the topic, or is the only one that the words name best; otherwise the customer is asked.
+ */
+export function recogniseService(context: Context, id: string): Recognition {
+  const words = context.heard?.words ?? "";
+  if (context.heard?.tap === `service:${id}` || context.booking?.serviceId === id) return { kind: "certain", id };
+  const scores = scoreServices(context.facts?.services ?? [], words);
+  const best = Math.max(0, ...scores.values());
+  if (best === 0) return context.topic === id ? { kind: "certain", id } : { kind: "unsure", guesses: [id] };
+  const named = [...scores].filter(([, score]) => score === best).map(([candidate]) => candidate);
+  if (named.length === 1 && named[0] === id) return { kind: "certain", id };
+  return { kind: "unsure", guesses: named.includes(id) ? named : [id] };
+}
+
+/** The one service whose whole name is the message, or null. */
+export function serviceNamedBy(services: readonly Service[], text: string): Service | null {
+  const words = normalise(text);
+  const named = services.filter(({ name }) => normalise(name) === words);
+  return named.length === 1 ? (named[0] ?? null) : null;
+}
+
+function scoreServices(services: readonly Service[], text: string): Map<string, number> {
+  const said = tokensOf(text);
+  return new Map(
+    services.map(({ id, name }) => {
+      const tokens = tokensOf(name);
+      const hits = tokens.filter((token) => said.some((word) => sameStem(word, token))).length;
+      // A name said whole beats a longer name of which a part was said.
+      return [id, hits === 0 ? 0 : hits + hits / (tokens.length + 1)];
+    }),
+  );
+}
+
+function tokensOf(text: string): string[] {
+  return normalise(text)
+    .split(" ")
+    .filter((token) => token.length >= MIN_TOKEN);
+}
+
+function sameStem(a: string, b: string): boolean {
+  return a === b || (a.length >= STEM && b.length >= STEM && a.slice(0, STEM) === b.slice(0, STEM));
+}
