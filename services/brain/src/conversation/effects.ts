@@ -17,7 +17,7 @@ export const effectOutputs = {
       contactId: z.string(),
       appointment: z.object({
         id: z.string(),
-        serviceName: z.string(),
+        serviceName: z.string().nullable(),
         memberName: z.string().nullable(),
         date: z.string(),
         startTime: z.string(),

@@ -40,7 +40,7 @@ export const guards = {
   },
   isDayMissing: ({ context }: Args) => context.booking?.day == null,
   hasSlot: ({ context }: Args) => context.booking?.slot != null,
-  isNameMissing: ({ context }: Args) => context.booking?.name == null && context.facts?.contact?.firstName == null,
+  isNameMissing: ({ context }: Args) => context.booking?.name == null && !context.facts?.contact?.firstName,
   hasOffer: ({ context }: Args) => (context.booking?.slots.length ?? 0) > 0,
   isOfferFresh: ({ context }: Args) => isOfferFresh(context),
 
@@ -59,8 +59,10 @@ export const guards = {
     (args.context.booking?.time?.exact === true || pickOf(args)?.withinWish === false) &&
     !isHourOffered(args),
   foundSlots: (args: Args) => freeSlots(args) > 0,
-  isMemberRefused: ({ context, event }: Args) =>
-    outputOf("check_availability", event).kind === "refused" && context.booking?.memberId != null,
+  isMemberRefused: ({ context, event }: Args) => {
+    const output = outputOf("check_availability", event);
+    return output.kind === "refused" && output.code === "member_not_found" && context.booking?.memberId != null;
+  },
   isRefused: ({ event }: Args) => outputOf("check_availability", event).kind === "refused",
 
   isBooked: ({ event }: Args) => outputOf("book_appointment", event).kind === "booked",
@@ -93,7 +95,7 @@ export const guards = {
 };
 
 /** Why the database refuses a start that was free when it was offered. */
-const SLOT_GONE = new Set(["slot_taken", "outside_hours", "in_past", "too_soon", "too_far", "member_unavailable"]);
+const SLOT_GONE = new Set(["slot_taken", "outside_hours", "too_soon", "too_far"]);
 
 function isHourOffered(args: Args): boolean {
   const { time } = args.context.booking ?? {};

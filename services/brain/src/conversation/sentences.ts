@@ -32,7 +32,7 @@ function nameIn({ booking, facts }: Context): string | null {
 
 /** Everything that the chart says, rendered by code from its context; the two that repeat a model's words passed the outgoing check. */
 export const sentences = {
-  greeting: ({ context: { facts } }) => es.greeting(facts?.organization.name ?? "", facts?.contact?.firstName ?? null),
+  greeting: ({ context: { facts } }) => es.greeting(facts?.organization.name ?? "", facts?.contact?.firstName || null),
   goodbye: es.goodbye,
   chat: ({ event }) => ({ kind: "text", text: event.type === "agent.chat" ? event.text : "" }),
   notUnderstood: es.notUnderstood,

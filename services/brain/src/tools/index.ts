@@ -1,19 +1,38 @@
-import type { EffectKind } from "../conversation/types.ts";
+import type { Embedder, LanguageModel } from "@skytide/models";
+import type { EffectKind } from "../conversation/index.ts";
+import { type BookAppointmentDeps, createBookAppointment } from "./book-appointment.ts";
+import { type CheckAvailabilityDeps, createCheckAvailability } from "./check-availability.ts";
+import { createPhraseAnswer } from "./phrase-answer.ts";
+import { createRaiseEscalation, type RaiseEscalationDeps } from "./raise-escalation.ts";
+import { createRecordConsent, type RecordConsentDeps } from "./record-consent.ts";
+import { createSearchKnowledge, type SearchKnowledgeDeps } from "./search-knowledge.ts";
+import { createSetBot, type SetBotDeps } from "./set-bot.ts";
+import type { Tool } from "./tool.ts";
 
-/** Whose conversation an effect belongs to; never taken from a model or an effect's input. */
-export interface ToolContext {
-  organizationId: string;
-  chatIdentityId: string;
-  turnId: string;
-  now: Date;
-  signal: AbortSignal;
-}
-
-export interface Tool {
-  /** True when performing it changes the world: after it a turn is not restarted. */
-  acts: boolean;
-  /** JSON in, JSON out; `usage` (ModelUsage[]) stands in the output where a model was called. */
-  perform(input: unknown, context: ToolContext): Promise<unknown>;
-}
-
+export type { Tool, ToolContext } from "./tool.ts";
 export type Tools = Record<EffectKind, Tool>;
+
+export interface ToolDeps {
+  store: CheckAvailabilityDeps &
+    BookAppointmentDeps &
+    SearchKnowledgeDeps &
+    RaiseEscalationDeps &
+    SetBotDeps &
+    RecordConsentDeps;
+  model: Pick<LanguageModel, "write">;
+  /** Null: knowledge is searched by words alone. */
+  embedder: Embedder | null;
+}
+
+/** Everything that the chart can have done, by the name it calls it. */
+export function createTools({ store, model, embedder }: ToolDeps): Tools {
+  return {
+    check_availability: createCheckAvailability(store),
+    book_appointment: createBookAppointment(store),
+    search_knowledge: createSearchKnowledge(store, embedder),
+    phrase_answer: createPhraseAnswer(model),
+    raise_escalation: createRaiseEscalation(store),
+    set_bot: createSetBot(store),
+    record_consent: createRecordConsent(store),
+  };
+}

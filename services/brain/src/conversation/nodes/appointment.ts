@@ -57,7 +57,7 @@ export const appointment = conversation.createStateConfig({
       entry: [note("assessmentProposed"), say("offerAssessment"), listen],
       on: {
         "agent.accept": { guard: "isYes", target: "gathering", actions: note("assessmentAccepted") },
-        "agent.decline": { target: "#supervisor", actions: [note("noBooking"), say("stopped")] },
+        "agent.decline": { target: "#offering", actions: [note("noBooking"), note("outOfScope")] },
       },
     },
     choosingDate: {

@@ -155,7 +155,7 @@ export const askWhatToChange = () =>
 export const slotGone = (slot: Slot) => say(`Esa hora (${formatTime(slot.startTime)}) se acaba de ocupar.`);
 
 export interface BookedAppointment {
-  serviceName: string;
+  serviceName: string | null;
   memberName: string | null;
   date: string;
   startTime: string;
@@ -163,7 +163,7 @@ export interface BookedAppointment {
 
 export const booked = ({ serviceName, memberName, date, startTime }: BookedAppointment) =>
   say(
-    `¡Listo! Tu cita quedó agendada ✅\n• *${serviceName}*\n• ${formatDate(date)}, ${formatTime(startTime)}${memberName === null ? "" : `\n• Te atiende ${memberName}`}`,
+    `¡Listo! Tu cita quedó agendada ✅${serviceName === null ? "" : `\n• *${serviceName}*`}\n• ${formatDate(date)}, ${formatTime(startTime)}${memberName === null ? "" : `\n• Te atiende ${memberName}`}`,
   );
 export const notBooked = () => say("No pude agendar la cita.");
 

@@ -1,0 +1,22 @@
+import type { ModelUsage } from "@skytide/events";
+
+/** Whose conversation an effect belongs to; never taken from a model or an effect's input. */
+export interface ToolContext {
+  organizationId: string;
+  chatIdentityId: string;
+  turnId: string;
+  now: Date;
+  signal: AbortSignal;
+}
+
+export interface Tool {
+  /** True when performing it changes the world: after it a turn is not restarted. */
+  acts: boolean;
+  /** JSON in, JSON out; `usage` stands in the output where a model was called. */
+  perform(input: unknown, context: ToolContext): Promise<unknown>;
+}
+
+/** What a tool that called a model adds to its output. */
+export interface Used {
+  usage: ModelUsage[];
+}
