@@ -8,6 +8,7 @@ export const REFUSALS = [
   "not_bookable",
   "needs_assessment",
   "name_required",
+  "invalid_name",
   "too_soon",
   "too_far",
   "outside_hours",

@@ -33,6 +33,8 @@ const serviceSchema = z.object({
   requiresAssessment: z.boolean(),
   /** The assessment to offer first; null where the organization named none. */
   assessmentServiceId: z.uuid().nullable(),
+  /** It requires an assessment that this customer has not completed: not bookable now. */
+  needsAssessment: z.boolean(),
 });
 export type Service = z.infer<typeof serviceSchema>;
 
