@@ -1,11 +1,8 @@
-import { initialTransition, type SnapshotFrom, transition } from "xstate";
+import { initialTransition, transition } from "xstate";
 import { effectOutputs } from "./effects.ts";
-import { machine } from "./machine.ts";
+import { type MachineSnapshot, machine, opened } from "./machine.ts";
 import { type Context, memorySchema } from "./memory.ts";
-import type { ChartEvent, Effect, EffectKind, MachineEvent, Reply } from "./types.ts";
-
-/** A snapshot of the statechart; opaque outside this folder. */
-export type Snapshot = SnapshotFrom<typeof machine>;
+import type { ChartEvent, Effect, EffectKind, MachineEvent, Reply, Snapshot } from "./types.ts";
 
 export interface Step {
   snapshot: Snapshot;
@@ -41,8 +38,9 @@ function initial(): Snapshot {
 }
 
 function store(snapshot: Snapshot): unknown {
-  const persisted = machine.getPersistedSnapshot({ ...snapshot, context: snapshot.context });
-  const context = { ...snapshot.context, facts: null, heard: null };
+  const inner = opened(snapshot);
+  const persisted = machine.getPersistedSnapshot(inner);
+  const context = { ...inner.context, facts: null, heard: null };
   return JSON.parse(JSON.stringify({ ...persisted, context }));
 }
 
@@ -50,7 +48,7 @@ function restore(stored: unknown): Snapshot | null {
   try {
     const persisted = stored as { context?: unknown };
     const context: Context = { ...memorySchema.parse(persisted.context), facts: null, heard: null };
-    return machine.restoreSnapshot({ ...persisted, context } as never, {} as never) as Snapshot;
+    return machine.restoreSnapshot({ ...persisted, context } as never, {} as never) as MachineSnapshot;
   } catch {
     // Older, foreign or damaged: the caller rebuilds the conversation from its messages, and counts it.
     return null;
@@ -58,14 +56,14 @@ function restore(stored: unknown): Snapshot | null {
 }
 
 function waiting(snapshot: Snapshot): boolean {
-  return Object.keys(snapshot.children).length === 0;
+  return Object.keys(opened(snapshot).children).length === 0;
 }
 
 function step(snapshot: Snapshot, event: ChartEvent): Step {
-  const unchanged: Step = { snapshot, effects: [], replies: [], changed: false };
-  const inner = toMachineEvent(snapshot, event);
-  if (inner === null) return unchanged;
-  const [next, actions] = transition(machine, snapshot, inner);
+  const before = opened(snapshot);
+  const told = toMachineEvent(before, event);
+  if (told === null) return { snapshot, effects: [], replies: [], changed: false };
+  const [next, actions] = transition(machine, before, told);
   const effects: Effect[] = [];
   const replies: Reply[] = [];
   // XState's declarations leave the emit action out of what a transition returns.
@@ -73,11 +71,11 @@ function step(snapshot: Snapshot, event: ChartEvent): Step {
     if (type === "xstate.spawnChild") effects.push(toEffect(params));
     if (type === "xstate.emit") replies.push(toReply(params));
   }
-  return { snapshot: next, effects, replies: joined(replies), changed: next !== snapshot || actions.length > 0 };
+  return { snapshot: next, effects, replies: joined(replies), changed: next !== before || actions.length > 0 };
 }
 
 /** What the machine is told, or null for what may not be told it now: words count once, and only while it waits for them. */
-function toMachineEvent(snapshot: Snapshot, event: ChartEvent): MachineEvent | null {
+function toMachineEvent(snapshot: MachineSnapshot, event: ChartEvent): MachineEvent | null {
   if (event.type === "effect.done" || event.type === "effect.failed") return toResult(snapshot, event);
   const fromCustomer = event.type.startsWith("agent.") || event.type.startsWith("customer.");
   if (fromCustomer && !waiting(snapshot)) return null;
@@ -86,7 +84,7 @@ function toMachineEvent(snapshot: Snapshot, event: ChartEvent): MachineEvent | n
 }
 
 function toResult(
-  snapshot: Snapshot,
+  snapshot: MachineSnapshot,
   event: Extract<ChartEvent, { type: "effect.done" | "effect.failed" }>,
 ): MachineEvent | null {
   const child = snapshot.children[event.id as keyof typeof snapshot.children];

@@ -1,12 +1,12 @@
 import type { ModelUsage } from "@skytide/events";
 import type { Choice, DialogueLine, LanguageModel } from "@skytide/models";
-import type { Snapshot } from "./chart.ts";
 import type { DecisionName } from "./decisions.ts";
 import { groundOf } from "./guards.ts";
+import { type MachineSnapshot, opened } from "./machine.ts";
 import { type Offer, offerOf, toEvent } from "./offer.ts";
 import { checkOutgoing } from "./outgoing-check.ts";
 import { decideContext, decideSystemPrompt } from "./prompts/decide.ts";
-import type { AgentEvent, Decision, MachineEvent, Said } from "./types.ts";
+import type { AgentEvent, Decision, MachineEvent, Said, Snapshot } from "./types.ts";
 import { type Situation, understand } from "./understand.ts";
 
 export interface DecideInput {
@@ -26,21 +26,20 @@ export interface DecideInput {
 /** Decides what the customer's words mean in this snapshot: by code where code can, else by the model among what the snapshot accepts. */
 export function createDecider({ model }: { model: LanguageModel }): (input: DecideInput) => Promise<Decision> {
   return async (input) => {
-    const { snapshot, said } = input;
+    const snapshot = opened(input.snapshot);
     if (snapshot.context.heard === null) return { event: null, by: "code", usage: [] };
-    const event = understand(situationOf(snapshot, said));
+    const event = understand(situationOf(snapshot, input.said));
     if (event !== null) return { event: acceptedOr(snapshot, event), by: "code", usage: [] };
-    return askModel(model, input);
+    return askModel(model, snapshot, input);
   };
 }
 
 /** A tap or a "sí" for which the chart has no use any more is a tap on an old button. */
-function acceptedOr(snapshot: Snapshot, event: MachineEvent): MachineEvent {
+function acceptedOr(snapshot: MachineSnapshot, event: MachineEvent): MachineEvent {
   return snapshot.can(event) ? event : { type: "customer.tapped_old_button" };
 }
 
-async function askModel(model: LanguageModel, input: DecideInput): Promise<Decision> {
-  const { snapshot } = input;
+async function askModel(model: LanguageModel, snapshot: MachineSnapshot, input: DecideInput): Promise<Decision> {
   const offer = offerOf(snapshot);
   const usage: ModelUsage[] = [];
   const ask = async (kind: string, refused?: string): Promise<Choice> => {
@@ -71,7 +70,7 @@ async function askModel(model: LanguageModel, input: DecideInput): Promise<Decis
 type Verdict = { kind: "event"; event: AgentEvent } | { kind: "wrong"; reason: string } | { kind: "refused" };
 
 /** A choice becomes an event only if it was offered, its payload is exactly what the tool asks for, and the snapshot accepts it. */
-function judge(choice: Choice, offer: Offer, snapshot: Snapshot): Verdict {
+function judge(choice: Choice, offer: Offer, snapshot: MachineSnapshot): Verdict {
   if (choice.kind === "refused") return { kind: "refused" };
   if (choice.kind === "invalid") return { kind: "wrong", reason: choice.detail };
   const tool = offer.tools.find(({ name }) => name === choice.tool);
@@ -87,7 +86,7 @@ function judge(choice: Choice, offer: Offer, snapshot: Snapshot): Verdict {
   return { kind: "wrong", reason: reasonAgainst(tool.name, event, snapshot) };
 }
 
-function reasonAgainst(name: DecisionName, event: AgentEvent, { context }: Snapshot): string {
+function reasonAgainst(name: DecisionName, event: AgentEvent, { context }: MachineSnapshot): string {
   if (event.type === "agent.chat") {
     const violations = checkOutgoing(event.text, { facts: groundOf(context) });
     return `The text states things that it may not state: ${violations.join(", ")}.`;
@@ -97,11 +96,11 @@ function reasonAgainst(name: DecisionName, event: AgentEvent, { context }: Snaps
   return "The conversation does not accept that now.";
 }
 
-function askedIn(snapshot: Snapshot): string {
+function askedIn(snapshot: MachineSnapshot): string {
   return Object.values(snapshot.getMeta()).flatMap((meta) => meta?.asked ?? [])[0] ?? "";
 }
 
-function situationOf(snapshot: Snapshot, said: Said): Situation {
+function situationOf(snapshot: MachineSnapshot, said: Said): Situation {
   const { context } = snapshot;
   return {
     heard: context.heard ?? { turnId: "", text: "", words: "", tap: null },

@@ -1,4 +1,4 @@
-import { and } from "xstate";
+import { and, type SnapshotFrom } from "xstate";
 import { emptyContext } from "./memory.ts";
 import { appointment } from "./nodes/appointment.ts";
 import { escalation } from "./nodes/escalation.ts";
@@ -6,6 +6,7 @@ import { human } from "./nodes/human.ts";
 import { knowledge } from "./nodes/knowledge.ts";
 import { supervisor } from "./nodes/supervisor.ts";
 import { conversation, note, say } from "./setup.ts";
+import type { Snapshot } from "./types.ts";
 
 /** The whole policy of a conversation. What no state here accepts cannot happen, whatever the model says. */
 export const machine = conversation.createMachine({
@@ -73,3 +74,10 @@ export const machine = conversation.createMachine({
     human,
   },
 });
+
+export type MachineSnapshot = SnapshotFrom<typeof machine>;
+
+/** The machine's own snapshot behind the opaque one. */
+export function opened(snapshot: Snapshot): MachineSnapshot {
+  return snapshot as MachineSnapshot;
+}

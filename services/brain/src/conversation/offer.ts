@@ -1,7 +1,7 @@
 import { getNextTransitions } from "xstate";
 import type { z } from "zod";
-import type { Snapshot } from "./chart.ts";
 import { type Candidates, DECISION_NAMES, type DecisionName, decisions } from "./decisions.ts";
+import type { MachineSnapshot } from "./machine.ts";
 import type { Context } from "./memory.ts";
 import { formatDate, formatTime } from "./texts/format.ts";
 import type { AgentEvent, DecidedBy, MachineEvent } from "./types.ts";
@@ -30,7 +30,7 @@ function weight(name: DecisionName): number {
 }
 
 /** Exactly the `agent.*` events that this snapshot accepts, as strict tools with the ids that it holds. */
-export function offerOf(snapshot: Snapshot): Offer {
+export function offerOf(snapshot: MachineSnapshot): Offer {
   const candidates = candidatesOf(snapshot.context);
   const reachable = new Set(getNextTransitions(snapshot).map(({ eventType }) => eventType));
   const allowed = ORDER.filter((name) => {

@@ -76,6 +76,11 @@ export type ChartEvent =
   | { type: "bot.paused" }
   | { type: "bot.resumed" };
 
+/** A moment of a conversation; opaque outside this folder. */
+export interface Snapshot {
+  readonly value: unknown;
+}
+
 /** What reaches the statechart itself: results of effects arrive as XState's done and error events. */
 export type MachineEvent = Exclude<ChartEvent, { type: "effect.done" | "effect.failed" }>;
 
