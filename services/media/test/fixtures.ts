@@ -1,0 +1,86 @@
+import type { Bus } from "@skytide/bus";
+import type { MediaDescribed, MediaType } from "@skytide/events";
+import { newConversation, type TestConversation, test as withLog } from "@skytide/testing";
+import { expect, vi } from "vitest";
+import { type MediaProcess, spawnMedia } from "./media-process.ts";
+import { received } from "./messages.ts";
+import { type Outside, startOutside } from "./outside.ts";
+
+/** vitest's `test` with a log and everything else that media speaks with. */
+export const test = withLog.extend(
+  "outside",
+  // biome-ignore lint/correctness/noEmptyPattern: vitest reads what a fixture needs from this pattern
+  async ({}: object, { onCleanup }) => {
+    const outside = await startOutside();
+    onCleanup(() => outside.stop());
+    return outside;
+  },
+);
+
+/** The settings of a stage that meets nobody but the test. */
+export const envOf = (natsUrl: string, outside: Outside) => ({
+  NATS_URL: natsUrl,
+  ADMIN_HOST: "127.0.0.1",
+  ADMIN_PORT: "0",
+  CHAT_HASH_KEYS: "k1:0123456789abcdef",
+  SUPABASE_URL: outside.url,
+  SUPABASE_SERVICE_ROLE_KEY: "service-role-key",
+  GEMINI_API_KEY: "gemini-key",
+  GEMINI_BASE_URL: outside.url,
+  GEMINI_MODEL: "gemini-flash",
+  MEDIA_ALLOWED_HOSTS: outside.url,
+  MEDIA_WAIT_MS: "3000",
+});
+
+/** Starts the stage and waits until it is ready. */
+export async function startMedia(
+  natsUrl: string,
+  outside: Outside,
+  env: Record<string, string> = {},
+): Promise<MediaProcess> {
+  const media = spawnMedia({ ...envOf(natsUrl, outside), ...env });
+  await vi.waitFor(() => expect(media.output()).toContain("stage-ready"), { timeout: 15_000 });
+  return media;
+}
+
+interface Sent {
+  conversation: TestConversation;
+  id: string;
+  /** The file as Gemini gets it. */
+  data: string;
+}
+
+/** A customer sends a file that holds these words; its host has it under a path that nobody may read in a log. */
+export async function send(bus: Bus, outside: Outside, words: string, mediaType: MediaType = "audio"): Promise<Sent> {
+  const conversation = newConversation();
+  const id = `k1_${crypto.randomUUID()}`;
+  const bytes = Buffer.from(`OggS${words}`);
+  outside.files.set(`/media/${id}/geheimnis`, bytes);
+  const url = `${outside.url}/media/${id}/geheimnis`;
+  const content = { kind: "media", mediaType, url, mimeType: "audio/ogg; codecs=opus" } as const;
+  await bus.publish({ ...received(content, id), ...addressOf(conversation) });
+  return { conversation, id, data: bytes.toString("base64") };
+}
+
+/** The envelope of an event in that conversation. */
+export function addressOf({ organizationId, chat }: TestConversation) {
+  return { org: organizationId, chat, subject: `conv.${organizationId}.${chat}.inbound` };
+}
+
+/** What the conversation was told about its media. */
+export async function describedOf(bus: Bus, { conversation }: Sent): Promise<MediaDescribed["data"][]> {
+  const { inbound } = await bus.readConversation(conversation);
+  return inbound.flatMap(({ event }) => (event.type === "media.described" ? [event.data] : []));
+}
+
+/** Waits until the conversation has its description. */
+export async function untilDescribed(bus: Bus, sent: Sent, timeout = 10_000): Promise<MediaDescribed["data"]> {
+  return await vi.waitFor(
+    async () => {
+      const [described] = await describedOf(bus, sent);
+      if (!described) throw new Error("not described yet");
+      return described;
+    },
+    { timeout, interval: 100 },
+  );
+}
