@@ -6,7 +6,7 @@ import { flattenTemplateParameter, shorten } from "./template-parameter.ts";
 import { toWhatsAppText } from "./whatsapp-text.ts";
 
 /** What WhatsApp takes at most; lengths in characters. */
-export const WHATSAPP_LIMITS = {
+const WHATSAPP_LIMITS = {
   text: 4096,
   /** The words above buttons or a list. */
   body: 1024,

@@ -4,7 +4,7 @@ import { cleanText } from "./clean.ts";
 // Everything is optional and nothing refuses: a surprise in one field must not cost the customer's message.
 
 /** A string, or a number written where a string belongs; cleaned and trimmed, blank is absent. */
-export const scalar = z.preprocess((value) => {
+const scalar = z.preprocess((value) => {
   if (typeof value === "number") return String(value);
   const text = typeof value === "string" ? cleanText(value).trim() : "";
   return text === "" ? undefined : text;

@@ -2,7 +2,7 @@ import { stageSettings, storeSettings } from "@skytide/stage";
 import { z } from "zod";
 
 const ROLES = ["webhook", "relay", "recorder"] as const;
-export type Role = (typeof ROLES)[number];
+type Role = (typeof ROLES)[number];
 
 const rolesSchema = z
   .string()

@@ -1,4 +1,4 @@
-import { runWorker, type StageContext } from "@skytide/stage";
+import { crashPoint, runWorker, type StageContext } from "@skytide/stage";
 import { createStore, type Store } from "@skytide/store";
 import type { Config } from "./config.ts";
 import { createConnectionDirectory } from "./connections.ts";
@@ -29,7 +29,11 @@ async function startWebhook(context: StageContext<Config>, store: Store, metrics
   });
   const handle = createHandler({
     connections,
-    publish: (event) => bus.publish(event, { deadlineMs: config.WEBHOOK_PUBLISH_MS }),
+    publish: async (event) => {
+      const published = await bus.publish(event, { deadlineMs: config.WEBHOOK_PUBLISH_MS });
+      crashPoint("after_publish_before_ack", "webhook");
+      return published;
+    },
     hashKeys: config.CHAT_HASH_KEYS,
     secretRequired: config.WEBHOOK_SECRET_REQUIRED,
     notificationApp: config.GUPSHUP_NOTIF_APP_NAME,
@@ -54,7 +58,11 @@ function startRelay({ config, bus, log, stack }: StageContext<Config>, store: St
     {
       claimOutbox: (of) => store.claimOutbox(of),
       markOutboxPublished: (ids) => store.markOutboxPublished(ids),
-      publish: (event) => bus.publish(event),
+      publish: async (event) => {
+        const published = await bus.publish(event);
+        crashPoint("after_publish_before_ack", "relay");
+        return published;
+      },
       hashKeys: config.CHAT_HASH_KEYS,
       pollMs: config.RELAY_POLL_MS,
       metrics,

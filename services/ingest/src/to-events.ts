@@ -69,7 +69,7 @@ export function toEvents(item: EventfulItem, delivery: Delivery, keys: HashKeys)
 }
 
 /** The customer's id on the platform: the phone, or the user id where there is none. */
-export function platformUserIdOf({ phone, userId }: CustomerReference): string {
+function platformUserIdOf({ phone, userId }: CustomerReference): string {
   const id = phone ?? userId;
   if (id === undefined) throw new RangeError("a customer has a phone or a user id");
   return id;

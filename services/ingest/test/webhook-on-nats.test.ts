@@ -1,11 +1,7 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { type Bus, connectBus, provision } from "@skytide/bus";
-import { startNatsServer } from "@skytide/embedded";
 import { chatOf } from "@skytide/events";
 import { documentedBodies, v2Message, v3Message } from "@skytide/gupshup/testing";
-import { test } from "@skytide/testing";
+import { restartableNats, test } from "@skytide/testing";
 import { expect, onTestFinished, vi } from "vitest";
 import { createServer } from "../src/server.ts";
 import { aurora, createTestHandler, hashKeys } from "./builders.ts";
@@ -77,21 +73,17 @@ test("thousands of damaged bodies are answered with an empty body, and the next 
 }, 60_000);
 
 test("without NATS the answer is 503, with it again the same message is taken in", async () => {
-  const dataDir = await mkdtemp(join(tmpdir(), "skytide-ingest-"));
-  const first = await startNatsServer({ dataDir, port: "free", monitorPort: "free" });
-  const bus = await connectBus({ servers: first.url, name: "ingest" });
+  const nats = await restartableNats();
+  onTestFinished(() => nats.remove());
+  const bus = await connectBus({ servers: nats.url, name: "ingest" });
   onTestFinished(() => bus.drain());
   await provision(bus, { maxBytes: 16 * 1024 * 1024 });
   const { post, counter } = await serve(bus, 500);
   const hello = v2Message("text", { text: "Hola" }, { id: "wamid.outage" });
-  await first.kill();
+  await nats.kill();
   expect(await post(hello)).toEqual({ status: 503, body: "" });
   expect(await counter('skytide_webhook_requests_total{kind="message",outcome="error"}')).toBe(1);
-  const second = await startNatsServer({ dataDir, port: first.port, monitorPort: "free" });
-  onTestFinished(async () => {
-    await second.stop();
-    await rm(dataDir, { recursive: true, force: true });
-  });
+  await nats.start();
   await vi.waitFor(async () => expect(await post(hello)).toEqual(ok), { timeout: 15_000, interval: 200 });
   expect((await bus.streamInfo("CONVERSATIONS")).messages).toBe(1);
 }, 40_000);
