@@ -7,7 +7,13 @@ const WAITING_HEADER = "Skytide-Waiting";
 
 /** The part of the log that timers need. */
 export interface TimerLog {
-  schedule(timer: { subject: string; target: string; at: Date; headers?: Record<string, string> }): Promise<void>;
+  schedule(timer: {
+    subject: string;
+    target: string;
+    at: Date;
+    headers?: Record<string, string>;
+    ifAbsent?: boolean;
+  }): Promise<void>;
   readTimer(subject: string): Promise<{ at: Date; headers: Record<string, string> } | null>;
   fire(subject: string, headers?: Record<string, string>): Promise<void>;
 }
@@ -52,9 +58,8 @@ export function createTurnTimers(log: TimerLog, settings: DebounceSettings, now:
     },
     async armLater(conversation, at, why, firstAt) {
       const { subject, target } = subjects(conversation);
-      if ((await log.readTimer(subject)) !== null) return;
       const headers = { [FIRST_AT_HEADER]: firstAt.toISOString(), [WAITING_HEADER]: why };
-      await log.schedule({ subject, target, at, headers });
+      await log.schedule({ subject, target, at, headers, ifAbsent: true });
     },
     async armIfWaiting(conversation, firstAt) {
       const pending = await log.readTimer(subjects(conversation).subject);
