@@ -13,6 +13,9 @@ import { streamOf } from "./streams.ts";
 import { fireNow, purgeSubject, readTimer, scheduleTimer } from "./timers.ts";
 import type { Bus, ConsumerFacts, StreamFacts } from "./types.ts";
 
+/** Health checks and gauges ask for these: late is as good as never. */
+const INFO_WITHIN_MS = 3_000;
+
 /** The log on an open connection. */
 export function createBus(connection: Connection): Bus {
   const jetStream = createJetStream(connection);
@@ -52,7 +55,9 @@ export function createBus(connection: Connection): Bus {
     connected: () => connection.connected(),
     closed: connection.closed,
     async drain() {
-      if (!connection.nats.isClosed()) await connection.nats.drain();
+      // Without a connection there is nobody to drain to: closing loses nothing that was promised.
+      if (!connection.connected()) await connection.nats.close();
+      else await connection.nats.drain();
     },
   };
   rememberJetStream(bus, jetStream);
@@ -60,7 +65,7 @@ export function createBus(connection: Connection): Bus {
 }
 
 async function readConsumerFacts(jetStream: JetStream, stream: string, durable: string): Promise<ConsumerFacts> {
-  const answer = await jetStream.call(`CONSUMER.INFO.${stream}.${durable}`, {});
+  const answer = await jetStream.call(`CONSUMER.INFO.${stream}.${durable}`, {}, INFO_WITHIN_MS);
   if (answer.kind === "error") throw fromApiError(answer);
   return {
     pending: numberIn(answer.json, "num_pending"),
@@ -71,7 +76,7 @@ async function readConsumerFacts(jetStream: JetStream, stream: string, durable: 
 }
 
 async function readStreamFacts(jetStream: JetStream, name: string): Promise<StreamFacts> {
-  const json = orThrow(await jetStream.call(`STREAM.INFO.${name}`, {}));
+  const json = orThrow(await jetStream.call(`STREAM.INFO.${name}`, {}, INFO_WITHIN_MS));
   const state = objectIn(json, "state");
   return {
     createdAt: String(json.created),

@@ -49,7 +49,7 @@ async function compareAndSet(
     [WRITE]: write,
     [HEADER.expectedSubjectSequence]: String(revision),
     // The server counts whole seconds, at least one.
-    ...(ttlMs === undefined ? {} : { [HEADER.ttl]: `${Math.max(1, Math.floor(ttlMs / 1_000))}s` }),
+    ...(ttlMs === undefined ? {} : { [HEADER.ttl]: `${Math.max(1, Math.ceil(ttlMs / 1_000))}s` }),
   };
   const answer = await jetStream.store({ subject, payload, headers });
   if (answer.kind === "ok") return numberIn(answer.json, "seq");

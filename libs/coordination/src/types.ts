@@ -45,7 +45,7 @@ export interface Rate {
 }
 
 export interface Limits {
-  /** Takes one token, or says how long to wait for it. */
+  /** Takes one token of the bucket that all replicas share, or says how long to wait for it. */
   take(key: string, rate: Rate): Promise<{ kind: "ok" } | { kind: "wait"; ms: number }>;
 }
 
@@ -53,6 +53,8 @@ export interface Coordination {
   leases: Leases;
   journals: Journals;
   limits: Limits;
+  /** Throws RetryableError while the store cannot be reached. */
+  check(): Promise<void>;
   /** Stops renewing and closes its own connection; leases still held free themselves. */
   close(): Promise<void>;
 }

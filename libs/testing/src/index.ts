@@ -1,6 +1,7 @@
 import { test as base } from "vitest";
 import { busFixture, natsFixture } from "./nats-fixture.ts";
 import { redisFixture } from "./redis-fixture.ts";
+import { stackFixture } from "./stack-fixture.ts";
 
 export {
   buildEvent,
@@ -11,9 +12,11 @@ export {
   type TestConversation,
 } from "./builders.ts";
 export { type RestartableNats, restartableNats } from "./restartable-nats.ts";
+export { type SwitchableProxy, switchableProxy } from "./switchable-proxy.ts";
 
 /** vitest's `test` with the fleet's surroundings as fixtures: each is started once per test file, and only when asked for. */
 export const test = base
   .extend("nats", { scope: "file" }, natsFixture)
   .extend("bus", { scope: "file" }, busFixture)
+  .extend("stack", stackFixture)
   .extend("redisUrl", { scope: "file" }, redisFixture);
