@@ -2,7 +2,7 @@ import type { AppReference } from "@skytide/gupshup";
 import type { Connection } from "@skytide/store";
 
 /** The connection that an app belongs to; `unknown` also where two could be meant. */
-type Resolution = { kind: "found"; connection: Connection } | { kind: "unknown" } | { kind: "not-loaded" };
+export type Resolution = { kind: "found"; connection: Connection } | { kind: "unknown" } | { kind: "not-loaded" };
 
 export interface ConnectionDirectory {
   resolve(app: AppReference): Resolution;

@@ -1,8 +1,9 @@
 import { PermanentError } from "@skytide/errors";
 import type { ConversationEvent, HashKeys } from "@skytide/events";
 import { parseWebhook, type Webhook, type WebhookItem } from "@skytide/gupshup";
+import type { Connection } from "@skytide/store";
 import { type Logger, newTraceparent, traceIdOf } from "@skytide/telemetry";
-import type { ConnectionDirectory } from "./connections.ts";
+import type { ConnectionDirectory, Resolution } from "./connections.ts";
 import type { IngestMetrics, ItemKind, RequestKind, RequestOutcome, UnresolvedReason } from "./metrics.ts";
 import { type Delivery, type EventfulItem, toEvents } from "./to-events.ts";
 import { isSecret } from "./verify-secret.ts";
@@ -37,37 +38,46 @@ type Understood = Extract<Webhook, { kind: "webhook" }>;
 
 /** Takes in a webhook call: 200 only once everything in it is durable, or needs nothing. */
 export function createHandler(deps: Deps) {
-  const { connections, metrics, notificationApp } = deps;
-
-  function refuse(status: 400 | 401 | 404, kind: RequestKind, reason: UnresolvedReason): WebhookAnswer {
-    metrics.unresolved.inc({ reason });
-    deps.log.warn("webhook-refused", { status, kind, reason });
-    return { status, kind, outcome: "rejected" };
-  }
-
   return async (call: WebhookCall): Promise<WebhookAnswer> => {
     const webhook = parseWebhook(parseJson(call.body));
-    if (webhook.kind === "invalid") return refuse(400, "other", "bad_payload");
+    if (webhook.kind === "invalid") return refuse(deps, { status: 400, kind: "other", reason: "bad_payload" });
     const kind = kindOf(webhook);
-    const resolution = connections.resolve(webhook.app);
-    const appName = resolution.kind === "found" ? resolution.connection.appName : webhook.app.name;
-    if (notificationApp !== undefined && appName === notificationApp) {
-      metrics.items.inc({ item: "notification" }, webhook.items.length);
+    const resolution = deps.connections.resolve(webhook.app);
+    if (isNotification(webhook, resolution, deps)) {
+      deps.metrics.items.inc({ item: "notification" }, webhook.items.length);
       return { status: 200, kind, outcome: "ignored" };
     }
     if (resolution.kind === "not-loaded") return { status: 503, kind, outcome: "error" };
-    if (resolution.kind === "unknown") return refuse(404, kind, "unknown_app");
+    if (resolution.kind === "unknown") return refuse(deps, { status: 404, kind, reason: "unknown_app" });
     const { connection } = resolution;
-    if (connection.webhookSecret === null) {
-      if (deps.secretRequired) return refuse(401, kind, "bad_signature");
-      metrics.unverified.inc({});
-    } else if (!isSecret(connection.webhookSecret, call.secrets)) {
-      return refuse(401, kind, "bad_signature");
+    if (!isVerified(connection, call, deps)) {
+      return refuse(deps, { status: 401, kind, reason: "bad_signature", org: connection.organizationId });
     }
     const { version, items } = webhook;
     const delivery = { connection, version, receivedAt: deps.clock(), traceparent: newTraceparent() };
     return await takeIn(items, kind, delivery, deps);
   };
+}
+
+function refuse(
+  { metrics, log }: Deps,
+  refusal: { status: 400 | 401 | 404; kind: RequestKind; reason: UnresolvedReason; org?: string },
+): WebhookAnswer {
+  metrics.unresolved.inc({ reason: refusal.reason });
+  log.warn("webhook-refused", refusal);
+  return { status: refusal.status, kind: refusal.kind, outcome: "rejected" };
+}
+
+/** Staff answer to a notice: by the name in the body, or by that of the connection where only the id is in the body. */
+function isNotification({ app }: Understood, resolution: Resolution, { notificationApp }: Deps): boolean {
+  const name = resolution.kind === "found" ? resolution.connection.appName : app.name;
+  return notificationApp !== undefined && name === notificationApp;
+}
+
+function isVerified({ webhookSecret }: Connection, call: WebhookCall, { secretRequired, metrics }: Deps): boolean {
+  if (webhookSecret !== null) return isSecret(webhookSecret, call.secrets);
+  if (!secretRequired) metrics.unverified.inc({});
+  return !secretRequired;
 }
 
 async function takeIn(

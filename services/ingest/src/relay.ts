@@ -32,15 +32,21 @@ const failureWaitMs = 1_000;
 /** Brings the outbox to the log until the signal stops it: row by row in order, each marked only after the log has it. */
 export async function runRelay(deps: RelayDeps, signal: AbortSignal): Promise<void> {
   let waitMs = firstWaitMs;
+  let isFailing = false;
   while (!signal.aborted) {
-    const moved = await relayOnce(deps).catch((error: unknown) => {
+    try {
+      const moved = await relayOnce(deps);
+      isFailing = false;
+      waitMs = moved > 0 ? firstWaitMs : Math.min(waitMs * 2, deps.pollMs);
+      if (moved === claim.limit) continue;
+    } catch (error) {
       deps.metrics.relayed.inc({ outcome: "retried" });
-      deps.log.error("relay-failed", error);
-      return "failed" as const;
-    });
-    if (moved === "failed") waitMs = failureWaitMs;
-    else waitMs = moved > 0 ? firstWaitMs : Math.min(waitMs * 2, deps.pollMs);
-    if (moved !== claim.limit) await pause(waitMs, undefined, { signal, ref: true }).catch(() => undefined);
+      // Once per outage, not once per try.
+      if (!isFailing) deps.log.error("relay-failed", error);
+      isFailing = true;
+      waitMs = failureWaitMs;
+    }
+    await pause(waitMs, undefined, { signal }).catch(() => undefined);
   }
 }
 
