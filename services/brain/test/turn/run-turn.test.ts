@@ -1,5 +1,5 @@
 import type { Bus } from "@skytide/bus";
-import type { JournalEntry } from "@skytide/coordination";
+import { type Coordination, connectCoordination, type JournalEntry } from "@skytide/coordination";
 import {
   type ConversationEvent,
   chatOf,
@@ -8,18 +8,23 @@ import {
   hashKeysSchema,
   timerSubject,
 } from "@skytide/events";
-import { test } from "@skytide/testing";
+import { test as base } from "@skytide/testing";
 import { describe, expect } from "vitest";
 import { createTurnTimers, FIRST_AT_HEADER } from "../../src/timers.ts";
 import { createGiveUp, createTurn, type TurnDeps } from "../../src/turn/index.ts";
 import { organizationId, received } from "../events.ts";
-import { memoryCoordination } from "./memory-coordination.ts";
 import { scriptedChart, scriptedDecider } from "./scripted-chart.ts";
 
 const keys = hashKeysSchema.parse("k1:a-secret-for-tests-only");
 const debounce = { debounceMs: 10_000, debounceMaxMs: 30_000 };
 const noSignal = new AbortController().signal;
 let customers = 0;
+
+const test = base.extend("coordination", { scope: "file" }, async ({ bus }, { onCleanup }) => {
+  const coordination = await connectCoordination({ bus });
+  onCleanup(() => coordination.close());
+  return coordination;
+});
 
 interface Setup {
   think?: (said: string, signal: AbortSignal) => Promise<string>;
@@ -30,7 +35,7 @@ interface Setup {
 }
 
 /** A conversation of its own on the real log, with the scripted chart and a booking table that counts. */
-function setup(bus: Bus, options: Setup = {}) {
+function setup({ bus, coordination }: { bus: Bus; coordination: Coordination }, options: Setup = {}) {
   customers += 1;
   const chat = chatOf(keys, organizationId, "whatsapp", `customer-${customers}`);
   const conversation = { organizationId, chat };
@@ -49,7 +54,8 @@ function setup(bus: Bus, options: Setup = {}) {
     },
   };
   const deps: TurnDeps = {
-    ...memoryCoordination(options.onAppend),
+    leases: coordination.leases,
+    journals: observed(coordination.journals, options.onAppend),
     log,
     timers: createTurnTimers(bus, debounce, () => new Date()),
     watch: (_conversation, onMessage) => {
@@ -94,6 +100,25 @@ function setup(bus: Bus, options: Setup = {}) {
   };
 }
 
+/** Journals whose appends are told of once they are stored: a crash after a step is an error thrown there. */
+function observed(journals: Coordination["journals"], onAppend: (entry: JournalEntry) => void = () => {}) {
+  return {
+    async open(turnKey: string) {
+      const journal = await journals.open(turnKey);
+      return {
+        get entries() {
+          return journal.entries;
+        },
+        async append(entry: JournalEntry) {
+          await journal.append(entry);
+          onAppend(entry);
+        },
+        drop: () => journal.drop(),
+      };
+    },
+  };
+}
+
 function tools(bookings: Map<string, number>): TurnDeps["tools"] {
   const never = { acts: false, perform: async () => ({}) };
   const book = {
@@ -122,8 +147,8 @@ function repliesIn(events: readonly ConversationEvent[]): string[] {
 }
 
 describe("a turn", () => {
-  test("answers a burst once and remembers it", async ({ bus }) => {
-    const talk = setup(bus);
+  test("answers a burst once and remembers it", async ({ bus, coordination }) => {
+    const talk = setup({ bus, coordination });
     await talk.says("1", "hola");
     await talk.says("2", "¿están abiertos?");
     expect((await talk.run()).kind).toBe("committed");
@@ -133,8 +158,11 @@ describe("a turn", () => {
     expect(talk.replies()).toHaveLength(1);
   });
 
-  test("is left to the replica that holds the conversation; the other arms the timer", async ({ bus }) => {
-    const talk = setup(bus);
+  test("is left to the replica that holds the conversation; the other arms the timer", async ({
+    bus,
+    coordination,
+  }) => {
+    const talk = setup({ bus, coordination });
     await talk.says("1", "hola");
     const results = await Promise.all([talk.run(), talk.run()]);
     expect(results.map(({ kind }) => kind).sort()).toEqual(["busy", "committed"]);
@@ -142,8 +170,8 @@ describe("a turn", () => {
     expect(await talk.timer()).not.toBeNull();
   });
 
-  test("of a paused agent takes the words in and says nothing", async ({ bus }) => {
-    const talk = setup(bus, { botEnabled: false });
+  test("of a paused agent takes the words in and says nothing", async ({ bus, coordination }) => {
+    const talk = setup({ bus, coordination }, { botEnabled: false });
     await talk.says("1", "hola");
     expect(await talk.run()).toMatchObject({ kind: "committed", report: { outcome: "paused" } });
     expect(talk.calls.model).toBe(0);
@@ -153,8 +181,9 @@ describe("a turn", () => {
 
   test("leaves a state alone that a newer version wrote, and begins anew where the state cannot be read", async ({
     bus,
+    coordination,
   }) => {
-    const talk = setup(bus, { chart: scriptedChart(2) });
+    const talk = setup({ bus, coordination }, { chart: scriptedChart(2) });
     await talk.says("1", "hola");
     await talk.run();
     await talk.says("2", "sigo aquí");
@@ -172,17 +201,20 @@ describe("a turn", () => {
 });
 
 describe("a newer message", () => {
-  test("aborts the model while nothing was done; the next turn answers both", async ({ bus }) => {
+  test("aborts the model while nothing was done; the next turn answers both", async ({ bus, coordination }) => {
     let thinking = 0;
-    const talk = setup(bus, {
-      think: async (said, signal) => {
-        thinking += 1;
-        if (thinking > 1) return said;
-        await talk.says("2", "mejor el martes");
-        signal.throwIfAborted();
-        return said;
+    const talk = setup(
+      { bus, coordination },
+      {
+        think: async (said, signal) => {
+          thinking += 1;
+          if (thinking > 1) return said;
+          await talk.says("2", "mejor el martes");
+          signal.throwIfAborted();
+          return said;
+        },
       },
-    });
+    );
     const firstAt = Date.now();
     await talk.says("1", "cita el lunes");
     expect((await talk.run()).kind).toBe("interrupted");
@@ -193,14 +225,17 @@ describe("a newer message", () => {
     expect(talk.replies()).toEqual(["Dijiste: cita el lunes\nmejor el martes"]);
   });
 
-  test("that no hint told of is found by the fence of the commit", async ({ bus }) => {
+  test("that no hint told of is found by the fence of the commit", async ({ bus, coordination }) => {
     let commits = 0;
-    const talk = setup(bus, {
-      beforeCommit: async () => {
-        commits += 1;
-        if (commits === 1) await bus.publish(received(`${talk.chat}-2`, "mejor el martes", Date.now(), talk.chat));
+    const talk = setup(
+      { bus, coordination },
+      {
+        beforeCommit: async () => {
+          commits += 1;
+          if (commits === 1) await bus.publish(received(`${talk.chat}-2`, "mejor el martes", Date.now(), talk.chat));
+        },
       },
-    });
+    );
     await talk.says("1", "cita el lunes");
     expect((await talk.run()).kind).toBe("interrupted");
     expect((await talk.run()).kind).toBe("committed");
@@ -208,14 +243,17 @@ describe("a newer message", () => {
     expect(talk.calls.model).toBe(2);
   });
 
-  test("after a tool has acted is the next turn", async ({ bus }) => {
+  test("after a tool has acted is the next turn", async ({ bus, coordination }) => {
     let commits = 0;
-    const talk = setup(bus, {
-      beforeCommit: async () => {
-        commits += 1;
-        if (commits === 1) await talk.says("2", "gracias");
+    const talk = setup(
+      { bus, coordination },
+      {
+        beforeCommit: async () => {
+          commits += 1;
+          if (commits === 1) await talk.says("2", "gracias");
+        },
       },
-    });
+    );
     await talk.says("1", "reserva");
     expect(await talk.run()).toMatchObject({ kind: "committed", report: { stateFenceOnly: true } });
     expect(await talk.timer()).not.toBeNull();
@@ -226,15 +264,18 @@ describe("a newer message", () => {
 
 describe("a crash", () => {
   const boundaries = ["turn", "facts", "llm", "acting:tool:book_appointment", "tool:book_appointment"];
-  test.for(boundaries)("after the step %s costs a redelivery and nothing else", async (kind, { bus }) => {
+  test.for(boundaries)("after the step %s costs a redelivery and nothing else", async (kind, { bus, coordination }) => {
     let crashed = false;
-    const talk = setup(bus, {
-      onAppend: (entry) => {
-        if (entry.kind !== kind || crashed) return;
-        crashed = true;
-        throw new Error("crash");
+    const talk = setup(
+      { bus, coordination },
+      {
+        onAppend: (entry) => {
+          if (entry.kind !== kind || crashed) return;
+          crashed = true;
+          throw new Error("crash");
+        },
       },
-    });
+    );
     await talk.says("1", "reserva");
     await expect(talk.run()).rejects.toThrow("crash");
     expect((await talk.run()).kind).toBe("committed");
@@ -244,15 +285,21 @@ describe("a crash", () => {
     expect(talk.replies()).toEqual(["Reservado"]);
   });
 
-  test("after a tool acted goes on as the turn had read, whatever the customer wrote since", async ({ bus }) => {
+  test("after a tool acted goes on as the turn had read, whatever the customer wrote since", async ({
+    bus,
+    coordination,
+  }) => {
     let crashed = false;
-    const talk = setup(bus, {
-      beforeCommit: async () => {
-        if (crashed) return;
-        crashed = true;
-        throw new Error("crash");
+    const talk = setup(
+      { bus, coordination },
+      {
+        beforeCommit: async () => {
+          if (crashed) return;
+          crashed = true;
+          throw new Error("crash");
+        },
       },
-    });
+    );
     await talk.says("1", "reserva");
     await expect(talk.run()).rejects.toThrow("crash");
     await talk.says("2", "¿y a las 11?");
@@ -264,8 +311,8 @@ describe("a crash", () => {
 });
 
 describe("a turn that is given up", () => {
-  test("tells the customer once, moves on, and says so on the log", async ({ bus }) => {
-    const talk = setup(bus);
+  test("tells the customer once, moves on, and says so on the log", async ({ bus, coordination }) => {
+    const talk = setup({ bus, coordination });
     await talk.says("1", "hola");
     expect(await talk.giveUp()).toBe("told");
     expect(await talk.giveUp()).toBe("nothing_to_tell");
@@ -279,8 +326,9 @@ describe("a turn that is given up", () => {
 describe("timers", () => {
   test("a burst moves its timer and keeps the time of its first message; a waiting turn does not wait twice", async ({
     bus,
+    coordination,
   }) => {
-    const { chat } = setup(bus);
+    const { chat } = setup({ bus, coordination });
     const conversation = { organizationId, chat };
     const timers = createTurnTimers(bus, debounce, () => new Date());
     const first = new Date(Date.now() - 25_000);
