@@ -1,0 +1,99 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { z } from "zod";
+import { createCounts } from "../counts.ts";
+import { type OpenAiFault, openAiFaultSchema } from "../fault-schemas.ts";
+import { createFaultBox } from "../faults.ts";
+import { type Answer, answerWithFaults, HTTP_FAULTS } from "../faulty-answer.ts";
+import { readBody } from "../read-body.ts";
+import type { ModelStats } from "../simulators.ts";
+import { ANSWER_FAULTS, type AnswerFault, answerRequest, type ModelAnswer } from "./answer-request.ts";
+import { fromChatRequest, toChatReply } from "./chat-wire.ts";
+import { answerEmbeddings } from "./embeddings.ts";
+import type { ModelRequest } from "./model-request.ts";
+import { errorBodyOf, OpenAiRefusal, refusalBody } from "./openai-error.ts";
+import { fromResponsesRequest, toResponsesReply } from "./responses-wire.ts";
+import { countTokens, createPromptCache, type TokenUsage } from "./token-usage.ts";
+
+/** The simulated OpenAI, as its control sees it. */
+export interface OpenAiSimulator {
+  setFaults(faults: readonly OpenAiFault[]): void;
+  stats(): ModelStats;
+  clear(): void;
+}
+
+type Path = NonNullable<OpenAiFault["path"]>;
+
+/** Registers `POST /v1/responses`, `/v1/chat/completions` and `/v1/embeddings`, and their control. */
+export function openAiRoutes(server: FastifyInstance): OpenAiSimulator {
+  const faults = createFaultBox<OpenAiFault>();
+  const calls = createCounts();
+  const tools = createCounts();
+  const cache = createPromptCache();
+
+  const usageOf = (request: ModelRequest, answer: ModelAnswer): TokenUsage => ({
+    input: countTokens(request.allText),
+    cached: cache.cachedTokens(request.prefix),
+    output: countTokens("calls" in answer ? JSON.stringify(answer.calls) : "text" in answer ? answer.text : ""),
+  });
+  const think = (request: ModelRequest, fault: AnswerFault | undefined): ModelAnswer => {
+    const answer = answerRequest(request, fault);
+    for (const call of answer.kind === "calls" ? answer.calls : []) tools.add(call.name);
+    return answer;
+  };
+  const handlers: Record<Path, (body: unknown, fault: AnswerFault | undefined) => object> = {
+    responses: (body, fault) => {
+      const { request, raw } = fromResponsesRequest(body);
+      const answer = think(request, fault);
+      return toResponsesReply(raw, answer, usageOf(request, answer));
+    },
+    chat: (body, fault) => {
+      const { request, raw } = fromChatRequest(body);
+      const answer = think(request, fault);
+      return toChatReply(raw, answer, usageOf(request, answer));
+    },
+    embeddings: (body, fault) => {
+      if (fault === "quota") throw new OpenAiRefusal("Quota.", { status: 429, code: "insufficient_quota" });
+      return answerEmbeddings(body);
+    },
+  };
+
+  const answer = async (path: Path, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
+    const concerns = (fault: OpenAiFault) => (fault.path ?? path) === path;
+    const struck = faults.strike(HTTP_FAULTS, concerns);
+    const [spoiling] = faults.strike(ANSWER_FAULTS, concerns);
+    const work = () => guarded(request, () => handlers[path](request.body, spoiling?.kind));
+    const call = { simulator: "openai", reply, faults: struck, errorBody: errorBodyOf, work };
+    await answerWithFaults(call, (status) => calls.add(`${path} ${status}`));
+    return reply;
+  };
+  server.post("/v1/responses", (request, reply) => answer("responses", request, reply));
+  server.post("/v1/chat/completions", (request, reply) => answer("chat", request, reply));
+  server.post("/v1/embeddings", (request, reply) => answer("embeddings", request, reply));
+
+  const stats = (): ModelStats => ({ calls: calls.all(), tools: tools.all() });
+  server.get("/simulator/openai/stats", stats);
+  server.get("/simulator/openai/faults", () => ({ faults: faults.list() }));
+  server.put("/simulator/openai/faults", (request) => {
+    faults.set(readBody(z.strictObject({ faults: z.array(openAiFaultSchema) }), request.body).faults);
+    return { faults: faults.list() };
+  });
+  return {
+    setFaults: (list) => faults.set(list),
+    stats,
+    clear: () => {
+      faults.set([]);
+      for (const part of [calls, tools, cache]) part.clear();
+    },
+  };
+}
+
+/** Checks the key and turns a refusal into its answer. */
+function guarded(request: FastifyRequest, work: () => object): Answer {
+  if (!/^Bearer .+/.test(request.headers.authorization ?? "")) return { status: 401, body: errorBodyOf(401) };
+  try {
+    return { status: 200, body: work() };
+  } catch (error) {
+    if (error instanceof OpenAiRefusal) return { status: error.status, body: refusalBody(error) };
+    throw error;
+  }
+}

@@ -1,0 +1,60 @@
+import type { ModelRequest } from "./model-request.ts";
+import { isAlike, toTokens } from "./spanish/tokens.ts";
+
+/** What the instructions may ask for where the passages hold no answer. */
+const NO_ANSWER = "NO_ANSWER";
+const MAX_SENTENCES = 2;
+
+interface Sentence {
+  text: string;
+  passage: number;
+  place: number;
+  score: number;
+}
+
+/** Writes a short answer that consists of sentences of the request's passages and nothing else. */
+export function writeAnswer(request: ModelRequest): string {
+  const question = /<question>([\s\S]*?)<\/question>/.exec(request.context)?.[1] ?? request.customerText;
+  const best = bestSentences(passagesIn(request.context), toTokens(question));
+  if (best.length > 0) return best.join(" ");
+  return request.context.includes(NO_ANSWER) ? NO_ANSWER : "No tengo esa información a la mano.";
+}
+
+function passagesIn(context: string): { title: string; text: string }[] {
+  const block = /<passages>([\s\S]*?)<\/passages>/.exec(context)?.[1] ?? "";
+  return [...block.matchAll(/<passage([^>]*)>([\s\S]*?)<\/passage>/g)].map(([_, attributes = "", text = ""]) => ({
+    title: /title="([^"]*)"/.exec(attributes)?.[1] ?? "",
+    text: text.trim(),
+  }));
+}
+
+function bestSentences(passages: readonly { title: string; text: string }[], asked: readonly string[]): string[] {
+  const sentences = passages.flatMap(({ title, text }, passage) => {
+    const titleHits = countHits(toTokens(title), asked);
+    return splitSentences(text).map((sentence, place): Sentence => {
+      const hits = countHits(toTokens(sentence), asked);
+      return { text: sentence, passage, place, score: hits === 0 ? titleHits / 2 : hits + titleHits / 2 };
+    });
+  });
+  const top = Math.max(0, ...sentences.map(({ score }) => score));
+  // One word of several in common is chance.
+  if (top === 0 || top < Math.min(1, asked.length / 4)) return [];
+  const leader = sentences.find(({ score }) => score === top);
+  return sentences
+    .filter(({ passage, score }) => passage === leader?.passage && score >= top * 0.6)
+    .slice(0, MAX_SENTENCES)
+    .sort((a, b) => a.place - b.place)
+    .map(({ text }) => text);
+}
+
+function countHits(tokens: readonly string[], asked: readonly string[]): number {
+  return new Set(asked.filter((word) => tokens.some((token) => isAlike(token, word)))).size;
+}
+
+/** At the ends of sentences and lines; the point in "$80.000" or "a. m." is none. */
+function splitSentences(text: string): string[] {
+  return text
+    .split(/\n+|(?<=[.!?])(?<!\b[ap]\.)\s+(?=[\p{Lu}¿¡])/u)
+    .map((sentence) => sentence.replace(/^[-*•\s]+/, "").trim())
+    .filter((sentence) => sentence !== "");
+}
