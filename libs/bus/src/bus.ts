@@ -1,7 +1,8 @@
 import { fromApiError } from "./bus-error.ts";
 import { createCommit } from "./commit.ts";
 import type { Connection } from "./connection.ts";
-import { createConsumer } from "./consume.ts";
+import { Consumer } from "./consumer.ts";
+import type { ConsumerFacts } from "./consumer-types.ts";
 import { readConversation } from "./conversation.ts";
 import { parseJson } from "./delivery.ts";
 import { rememberJetStream } from "./internals.ts";
@@ -11,7 +12,7 @@ import { publishEvent, publishMessage } from "./publish.ts";
 import { readAt, readLast } from "./read.ts";
 import { streamOf } from "./streams.ts";
 import { fireNow, purgeSubject, readTimer, scheduleTimer } from "./timers.ts";
-import type { Bus, ConsumerFacts, StreamFacts } from "./types.ts";
+import type { Bus, StreamFacts } from "./types.ts";
 
 /** Health checks and gauges ask for these: late is as good as never. */
 const INFO_WITHIN_MS = 3_000;
@@ -48,7 +49,7 @@ export function createBus(connection: Connection): Bus {
       });
       return { stop: () => subscription.unsubscribe() };
     },
-    consume: (options) => createConsumer(jetStream, options),
+    consume: (options) => new Consumer(jetStream, options),
     consumerInfo: (stream, durable) => readConsumerFacts(jetStream, stream, durable),
     streamInfo: (name) => readStreamFacts(jetStream, name),
     keyValue: (bucket) => openBucket(jetStream, bucket),

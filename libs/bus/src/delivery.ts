@@ -3,9 +3,9 @@ import { PermanentError } from "@skytide/errors";
 import type { Msg } from "nats";
 import { fromClientError, isTemporary } from "./bus-error.ts";
 import type { Connection } from "./connection.ts";
+import type { BusMessage } from "./consumer-types.ts";
 import { fromHeaders } from "./headers.ts";
 import { backoffMs } from "./jetstream.ts";
-import type { BusMessage } from "./types.ts";
 
 const ACK_WITHIN_MS = 10_000;
 const ACK_ATTEMPT_MS = 2_000;

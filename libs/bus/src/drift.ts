@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import type { Drift } from "./types.ts";
+import type { Drift } from "./provision-types.ts";
 
 type Config = Readonly<Record<string, unknown>>;
 

@@ -1,25 +1,19 @@
 export { connectBus } from "./connect.ts";
+export type { BusConsumer, BusMessage, ConsumeOptions, ConsumerFacts } from "./consumer-types.ts";
+export type { KeyValueBucket, KeyValueEntry } from "./key-value-types.ts";
 export { provision } from "./provision.ts";
+export type { Drift, ProvisionOptions, ProvisionReport } from "./provision-types.ts";
 export { STREAM_NAMES } from "./streams.ts";
 export type {
   Bus,
-  BusConsumer,
-  BusMessage,
   BusOptions,
   BusStatus,
   CommitResult,
-  ConsumeOptions,
-  ConsumerFacts,
   Conversation,
-  Drift,
   Fence,
   HandoffEvent,
   InboundEvent,
-  KeyValueBucket,
-  KeyValueEntry,
   PendingTimer,
-  ProvisionOptions,
-  ProvisionReport,
   Published,
   PublishOptions,
   Schedule,

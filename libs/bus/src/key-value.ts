@@ -1,9 +1,9 @@
 import { API_ERROR, fromApiError, isWrongLastSequence } from "./bus-error.ts";
 import { HEADER } from "./headers.ts";
 import { type JetStream, numberIn } from "./jetstream.ts";
+import type { KeyValueBucket, KeyValueEntry } from "./key-value-types.ts";
 import { readLast, readRange, type StoredMessage } from "./read.ts";
 import { purgeSubject } from "./timers.ts";
-import type { KeyValueBucket, KeyValueEntry } from "./types.ts";
 
 /** JSON values with compare-and-set on the stream of a bucket. */
 export function openBucket(jetStream: JetStream, bucket: string): KeyValueBucket {

@@ -1,10 +1,11 @@
 import { API_ERROR, fromApiError } from "./bus-error.ts";
-import { type WantedConsumer, wantedConsumers } from "./consumers.ts";
 import { driftOf, isSafe } from "./drift.ts";
+import { type WantedConsumer, wantedConsumers } from "./durables.ts";
 import { jetStreamOf } from "./internals.ts";
 import { type JetStream, objectIn, orThrow } from "./jetstream.ts";
+import type { Drift, ProvisionOptions, ProvisionReport } from "./provision-types.ts";
 import { type StreamConfig, wantedStreams } from "./streams.ts";
-import type { Bus, Drift, ProvisionOptions, ProvisionReport } from "./types.ts";
+import type { Bus } from "./types.ts";
 
 /** Something that the server should have: how to ask for it, create it and correct it. */
 interface Wanted {

@@ -1,4 +1,4 @@
-import type { ProvisionOptions } from "./types.ts";
+import type { ProvisionOptions } from "./provision-types.ts";
 
 /** The four streams of the log. */
 export const STREAM_NAMES = ["CONVERSATIONS", "TIMERS", "DEADLETTERS", "OPERATIONS"] as const;
@@ -33,7 +33,7 @@ export function streamOf(subject: string): StreamName {
 export const FIRED_TTL = "168h";
 
 /** Values kept per key of a journal: the server's limit for a bucket. */
-export const JOURNAL_HISTORY = 64;
+const JOURNAL_HISTORY = 64;
 
 /** Every stream and bucket that this version wants. */
 export function wantedStreams({ replicas = 1, maxBytes = 4 * GIB, maxAgeDays = 30 }: ProvisionOptions): StreamConfig[] {

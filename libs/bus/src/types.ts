@@ -1,4 +1,6 @@
 import type { ConversationEvent, EventOf, StateCommitted } from "@skytide/events";
+import type { BusConsumer, ConsumeOptions, ConsumerFacts } from "./consumer-types.ts";
+import type { KeyValueBucket } from "./key-value-types.ts";
 
 export type InboundEvent = EventOf<"message.received" | "media.described" | "message.deleted">;
 export type HandoffEvent = EventOf<
@@ -92,73 +94,12 @@ export interface PendingTimer {
   headers: Record<string, string>;
 }
 
-/** A delivery of a durable consumer. Settle it exactly once with `ack`, `nak` or `term`: that frees its place in the prefetch. */
-export interface BusMessage {
-  subject: string;
-  sequence: number;
-  publishedAt: Date;
-  /** Deliveries before this one. */
-  redelivered: number;
-  headers: Record<string, string>;
-  /** The body as JSON. Throws PermanentError `malformed-json`. */
-  json(): unknown;
-  /** Resolves when the server confirmed. */
-  ack(): Promise<void>;
-  nak(delayMs: number): void;
-  /** Restarts the ack wait. */
-  working(): void;
-  term(reason: string): void;
-}
-
-/** Messages of a durable. Holds at most `prefetch` unsettled ones, so what is yielded can be started at once. */
-export interface BusConsumer extends AsyncIterable<BusMessage> {
-  /** Stops pulling, gives back what was not yielded yet and ends the iteration. What was yielded can still be settled. */
-  stop(): Promise<void>;
-}
-
-export interface ConsumeOptions {
-  stream: string;
-  durable: string;
-  /** Unsettled messages in hand at once: the worker's concurrency. */
-  prefetch: number;
-  expiresMs?: number;
-}
-
-export interface ConsumerFacts {
-  pending: number;
-  ackPending: number;
-  redelivered: number;
-  paused: boolean;
-}
-
 export interface StreamFacts {
   createdAt: string;
   messages: number;
   bytes: number;
   firstSequence: number;
   lastSequence: number;
-}
-
-export interface KeyValueEntry {
-  revision: number;
-  writtenAt: Date;
-  value: unknown;
-}
-
-/** A bucket of JSON values with compare-and-set; keys are subject-safe tokens separated by dots. */
-export interface KeyValueBucket {
-  /** Read from the leader. */
-  get(key: string): Promise<KeyValueEntry | null>;
-  /** The new revision, or null when the key exists. */
-  create(key: string, value: unknown, options?: { ttlMs?: number }): Promise<number | null>;
-  /** The new revision, or null when `revision` is not the key's last any more. */
-  update(key: string, value: unknown, revision: number, options?: { ttlMs?: number }): Promise<number | null>;
-  /** Every kept value of the key, oldest first, read from the leader. */
-  history(key: string): Promise<KeyValueEntry[]>;
-  /** Removes that revision and no other: nothing happens when it is gone already. */
-  remove(revision: number): Promise<void>;
-  /** Removes the key with its history. */
-  purge(key: string): Promise<void>;
 }
 
 /** The log: the only door to NATS. */
@@ -204,33 +145,4 @@ export interface Bus {
   closed: Promise<Error | undefined>;
   /** Sends what is buffered and closes. */
   drain(): Promise<void>;
-}
-
-/** A difference between a stream or consumer on the server and what this version wants. */
-export interface Drift {
-  kind: "stream" | "consumer";
-  /** `CONVERSATIONS`, or `CONVERSATIONS/recorder`. */
-  name: string;
-  field: string;
-  wanted: unknown;
-  found: unknown;
-  /** True when `apply` corrected it. */
-  applied: boolean;
-}
-
-export interface ProvisionOptions {
-  /** Copies of each stream: 1 alone, 3 in a cluster. */
-  replicas?: number;
-  /** Byte limit of CONVERSATIONS. */
-  maxBytes?: number;
-  /** How long CONVERSATIONS keeps events. */
-  maxAgeDays?: number;
-  /** Corrects what can be corrected without losing messages. */
-  apply?: boolean;
-}
-
-export interface ProvisionReport {
-  created: string[];
-  unchanged: string[];
-  drift: Drift[];
 }

@@ -55,6 +55,23 @@ test("no more messages are in hand than the prefetch, and each settled one makes
   expect(await bus.consumerInfo("CONVERSATIONS", "media")).toMatchObject({ pending: 0, ackPending: 0 });
 });
 
+test("a pull that expires empty is followed by the next at once", async ({ bus }) => {
+  const consumer = bus.consume({ ...media, prefetch: 1, expiresMs: 1_000 });
+  const seen: BusMessage[] = [];
+  const following = follow(consumer, seen);
+  const latencies: number[] = [];
+  for (let times = 0; times < 30; times += 1) {
+    const publishedAt = performance.now();
+    await bus.publish(messageReceived(newConversation()));
+    await expect.poll(() => seen.length, { interval: 1 }).toBe(times + 1);
+    latencies.push(performance.now() - publishedAt);
+    await expect.poll(() => performance.now() - publishedAt, { interval: 10 }).toBeGreaterThan(70);
+  }
+  expect(Math.max(...latencies)).toBeLessThan(300);
+  await consumer.stop();
+  await following;
+});
+
 test("a nak comes back after its delay with its count, a term never", async ({ bus }) => {
   const again = await bus.publish(messageReceived(newConversation()));
   const never = await bus.publish(messageReceived(newConversation()));

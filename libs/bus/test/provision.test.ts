@@ -1,5 +1,5 @@
 import { connectBus, provision } from "@skytide/bus";
-import { test } from "@skytide/testing";
+import { restartableNats, test } from "@skytide/testing";
 import { connect, headers } from "nats";
 import { expect } from "vitest";
 
@@ -13,6 +13,15 @@ test("everything is created once, and a second run changes nothing", async ({ na
   const second = await provision(bus, limits);
   expect(second).toEqual({ created: [], unchanged: first.created, drift: [] });
   await bus.drain();
+});
+
+test("stages that provision at the same time do not disturb each other", async () => {
+  const server = await restartableNats();
+  const buses = await Promise.all(Array.from({ length: 5 }, () => connectBus({ servers: server.url, name: "test" })));
+  const reports = await Promise.all(buses.map((bus) => provision(bus, limits)));
+  expect(reports.every(({ drift }) => drift.length === 0)).toBe(true);
+  await Promise.all(buses.map((bus) => bus.drain()));
+  await server.remove();
 });
 
 test("a changed limit and a changed consumer are reported, and corrected only when asked", async ({ nats, bus }) => {
