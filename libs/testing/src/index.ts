@@ -1,6 +1,7 @@
 import { test as base } from "vitest";
 import { busFixture, natsFixture } from "./nats-fixture.ts";
 import { redisFixture } from "./redis-fixture.ts";
+import { simulatorsFixture } from "./simulators-fixture.ts";
 import { stackFixture } from "./stack-fixture.ts";
 
 export {
@@ -19,4 +20,5 @@ export const test = base
   .extend("nats", { scope: "file" }, natsFixture)
   .extend("bus", { scope: "file" }, busFixture)
   .extend("stack", stackFixture)
-  .extend("redisUrl", { scope: "file" }, redisFixture);
+  .extend("redisUrl", { scope: "file" }, redisFixture)
+  .extend("simulators", { scope: "file" }, simulatorsFixture);

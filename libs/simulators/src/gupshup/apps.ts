@@ -61,7 +61,7 @@ export const DEMO_APPS: readonly GupshupApp[] = [
 /** The demo's customers. */
 export const DEMO_CUSTOMERS: readonly Customer[] = [
   { phone: "573001110001", name: "Laura Gómez" },
-  { phone: "573001110002", name: "Carlos Ruiz" },
+  { phone: "573001110002", name: "Carlos Ramírez" },
   { phone: "573001110003", name: "Marta Díaz" },
   { phone: "573001110004", name: "Diego Torres" },
 ];

@@ -14,7 +14,7 @@ export interface Reading {
 const ASKS_NAME = words("nombre|nombres|como te llamas|como se llama|quien (?:seria|agendo|la agendo)");
 /** Treatments that people ask for; where none of the listed services matches, the customer named one that is not there. */
 const TREATMENTS = words(
-  "botox|depilacion|laser|tatuaje|corte(?: de (?:pelo|cabello))?|tinte|unas|manicure|pedicure|masaje|lifting|peeling|ortodoncia|brackets|blanqueamiento|implante|endodoncia|liposuccion|maquillaje|cejas|pestanas|hidrafacial|limpieza|extraccion|resina|calza|carillas|rinoplastia|psicologia|vacuna|ecografia|consulta",
+  "botox|toxina|lipoescultura|depilacion|laser|tatuaje|corte(?: de (?:pelo|cabello))?|tinte|unas|manicure|pedicure|masaje|lifting|peeling|ortodoncia|brackets|blanqueamiento|implante|endodoncia|liposuccion|maquillaje|cejas|pestanas|hidrafacial|limpieza|extraccion|resina|calza|carillas|rinoplastia|psicologia|vacuna|ecografia|consulta",
 );
 
 /** Reads the customer's last words against what is offered. */

@@ -4,6 +4,8 @@ import { isAlike, toTokens } from "./spanish/tokens.ts";
 /** What the instructions may ask for where the passages hold no answer. */
 const NO_ANSWER = "NO_ANSWER";
 const MAX_SENTENCES = 2;
+/** A list of prices is one answer, however many lines it has. */
+const MAX_EQUAL = 6;
 
 interface Sentence {
   text: string;
@@ -40,9 +42,11 @@ function bestSentences(passages: readonly { title: string; text: string }[], ask
   // One word of several in common is chance.
   if (top === 0 || top < Math.min(1, asked.length / 4)) return [];
   const leader = sentences.find(({ score }) => score === top);
-  return sentences
-    .filter(({ passage, score }) => passage === leader?.passage && score >= top * 0.6)
-    .slice(0, MAX_SENTENCES)
+  const near = sentences.filter(({ passage, score }) => passage === leader?.passage && score >= top * 0.75);
+  const best = near.filter(({ score }) => score === top);
+  return (
+    best.length > 1 ? best.slice(0, MAX_EQUAL) : near.toSorted((a, b) => b.score - a.score).slice(0, MAX_SENTENCES)
+  )
     .sort((a, b) => a.place - b.place)
     .map(({ text }) => text);
 }
@@ -51,10 +55,11 @@ function countHits(tokens: readonly string[], asked: readonly string[]): number 
   return new Set(asked.filter((word) => tokens.some((token) => isAlike(token, word)))).size;
 }
 
-/** At the ends of sentences and lines; the point in "$80.000" or "a. m." is none. */
+/** At the ends of sentences and lines, and at the semicolons of a list; the point in "$80.000" or "a. m." is none. */
 function splitSentences(text: string): string[] {
   return text
-    .split(/\n+|(?<=[.!?])(?<!\b[ap]\.)\s+(?=[\p{Lu}¿¡])/u)
+    .split(/\n+|;\s+|(?<=[.!?])(?<!\b[ap]\.)\s+(?=[\p{Lu}¿¡])/u)
     .map((sentence) => sentence.replace(/^[-*•\s]+/, "").trim())
-    .filter((sentence) => sentence !== "");
+    .filter((sentence) => sentence !== "")
+    .map((sentence) => sentence.charAt(0).toUpperCase() + sentence.slice(1) + (/[.!?]$/.test(sentence) ? "" : "."));
 }

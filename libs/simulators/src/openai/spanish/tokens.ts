@@ -21,6 +21,7 @@ const SAME: readonly string[] = [
   "nino ninos nina menor menores hijo hija",
   "duele dolor doloroso molestia",
   "promocion promociones descuento descuentos oferta",
+  "toxina botox botulinica",
   "embarazada embarazo gestante lactancia",
 ];
 const MEANING = new Map(
