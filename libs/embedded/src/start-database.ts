@@ -112,7 +112,7 @@ function reasonOf(output: string): string {
   const text = fatal.replace(/^\[FTL\]\s*/, "");
   const address = /EADDRINUSE.*?(\d+\.\d+\.\d+\.\d+:\d+)/.exec(text)?.[1];
   if (address === undefined) return text || "it wrote no reason.";
-  return `the address ${address} is already in use. Stop what uses it, choose another port, or set SUPABASE_URL and SUPABASE_SERVICE_ROLE_KEY to use a database that runs already.`;
+  return `the address ${address} is already in use. Stop what uses it, choose another port (DATABASE_PORT), or set SUPABASE_URL and SUPABASE_SERVICE_ROLE_KEY to use a database that runs already.`;
 }
 
 async function readPort(path: string): Promise<number | null> {

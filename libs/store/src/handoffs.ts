@@ -43,7 +43,7 @@ export function createHandoffs(rpc: Rpc): Handoffs {
           p_organization_id: organizationId,
           p_chat_identity_id: chatIdentityId,
           p_reason: reason,
-          p_summary: summary.replaceAll("\u0000", ""),
+          p_summary: summary,
           p_idempotency_key: idempotencyKey,
         },
         z.object({ escalationId: z.uuid(), alreadyOpen: z.boolean() }),

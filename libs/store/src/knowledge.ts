@@ -42,7 +42,7 @@ export function createKnowledge(rpc: Rpc): Knowledge {
         "search_knowledge",
         {
           p_organization_id: organizationId,
-          p_query: query.replaceAll("\u0000", ""),
+          p_query: query,
           p_embedding: embedding === undefined ? undefined : JSON.stringify(embedding),
           p_service_id: serviceId,
           p_limit: limit,

@@ -27,11 +27,6 @@ const recordedTypes = new Set<ConversationEvent["type"]>([
   "reply.echoed",
 ]);
 
-/** Postgres text cannot hold U+0000; a customer's message can. */
-function withoutNul(json: string): string {
-  return json.replaceAll(/(?<!\\)((?:\\\\)*)\\u0000/g, "$1");
-}
-
 /** What the function needs of an event; the rest of the envelope is not stored. */
 function toRecord(event: ConversationEvent) {
   return { id: event.id, type: event.type, org: event.org, chat: event.chat, time: event.time, data: event.data };
@@ -45,10 +40,9 @@ export function createRecords(rpc: Rpc, url: string): Records {
       const kept = events.filter((event) => recordedTypes.has(event.type));
       const skipped = events.length - kept.length;
       if (kept.length === 0) return { recorded: 0, duplicates: skipped };
-      const records: unknown = JSON.parse(withoutNul(JSON.stringify(kept.map(toRecord))));
       const { recorded, duplicates } = await rpc.call(
         "record_events",
-        { p_events: records, p_media_base_url: mediaBaseUrl },
+        { p_events: kept.map(toRecord), p_media_base_url: mediaBaseUrl },
         recordedSchema,
       );
       return { recorded, duplicates: duplicates + skipped };

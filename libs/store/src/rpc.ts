@@ -53,10 +53,18 @@ export function refused(name: string, code: string): PermanentError {
   return new PermanentError(code.replaceAll("_", "-"), `The database function ${name} refused with ${code}.`);
 }
 
+/** Postgres text holds neither U+0000 nor half a surrogate pair; what customers send may. */
+function storable(value: unknown): unknown {
+  if (typeof value === "string") return value.replaceAll("\u0000", "").toWellFormed();
+  if (Array.isArray(value)) return value.map(storable);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, storable(inner)]));
+}
+
 /** Calls database functions through PostgREST's rpc and gives the verdict on what fails. */
 export function createRpc(client: SupabaseClient): Rpc {
   const answer = async (name: string, parameters: Record<string, unknown>): Promise<Answer> => {
-    const { data, error, status } = await client.rpc(name, parameters);
+    const { data, error, status } = await client.rpc(name, storable(parameters));
     if (error) throw toError(name, status, error.code ?? "", new Error(error.code || `status ${status}`));
     return readAnswer(name, data, answerSchema);
   };

@@ -120,7 +120,7 @@ export function createTurns(rpc: Rpc): Turns {
           p_platform: start.platform,
           p_platform_user_id: start.platformUserId,
           p_phone: start.phone,
-          p_profile_name: start.profileName?.replaceAll("\u0000", ""),
+          p_profile_name: start.profileName,
           p_last_message_at: start.lastMessageAt,
         },
         turnFactsSchema,

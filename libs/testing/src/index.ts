@@ -1,4 +1,5 @@
 import { test as base } from "vitest";
+import { databaseFixture } from "./database-fixture.ts";
 import { busFixture, natsFixture } from "./nats-fixture.ts";
 import { redisFixture } from "./redis-fixture.ts";
 import { simulatorsFixture } from "./simulators-fixture.ts";
@@ -12,6 +13,8 @@ export {
   stateCommitted,
   type TestConversation,
 } from "./builders.ts";
+export type { TestDatabase } from "./database-fixture.ts";
+export { demo } from "./demo.ts";
 export { type RestartableNats, restartableNats } from "./restartable-nats.ts";
 export { type SwitchableProxy, switchableProxy } from "./switchable-proxy.ts";
 
@@ -21,4 +24,5 @@ export const test = base
   .extend("bus", { scope: "file" }, busFixture)
   .extend("stack", stackFixture)
   .extend("redisUrl", { scope: "file" }, redisFixture)
-  .extend("simulators", { scope: "file" }, simulatorsFixture);
+  .extend("simulators", { scope: "file" }, simulatorsFixture)
+  .extend("database", { scope: "file" }, databaseFixture);

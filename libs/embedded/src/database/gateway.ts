@@ -117,7 +117,9 @@ async function answerStorage({ request, response, path, caller, backend: { files
     return sendJson(response, 200, JSON.stringify({ Key: key }));
   }
   if (request.method === "DELETE") {
-    const { prefixes } = JSON.parse((await readBody(request, MAX_JSON_BYTES)).toString("utf8")) as { prefixes?: unknown };
+    const { prefixes } = JSON.parse((await readBody(request, MAX_JSON_BYTES)).toString("utf8")) as {
+      prefixes?: unknown;
+    };
     if (!Array.isArray(prefixes)) throw new HttpProblem(400, "InvalidRequest", "prefixes is missing");
     const removed = await files.remove(prefixes.map((prefix) => `${key}/${String(prefix)}`));
     return sendJson(response, 200, JSON.stringify(removed.map((name) => ({ name }))));
@@ -133,10 +135,19 @@ async function answerSql({ request, response, caller, backend: { engine } }: Rou
   };
   try {
     const results = parameters ? [await engine.query(query, parameters)] : await engine.script(query);
-    sendJson(response, 200, JSON.stringify(results, (_key, value: unknown) => (typeof value === "bigint" ? Number(value) : value)));
+    sendJson(
+      response,
+      200,
+      JSON.stringify(results, (_key, value: unknown) => (typeof value === "bigint" ? Number(value) : value)),
+    );
   } catch (error) {
     const refusal = toSqlError(error);
     if (refusal === null) throw error;
-    throw new HttpProblem(400, refusal.code, refusal.message, refusal.detail === undefined ? {} : { details: refusal.detail });
+    throw new HttpProblem(
+      400,
+      refusal.code,
+      refusal.message,
+      refusal.detail === undefined ? {} : { details: refusal.detail },
+    );
   }
 }

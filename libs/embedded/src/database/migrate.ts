@@ -61,14 +61,20 @@ async function migrateLocked(
   skipUnavailable: boolean,
 ): Promise<MigrationReport> {
   await prepare(session, bootstrap);
-  const done = new Set((await session.query("select version from supabase_migrations.schema_migrations")).rows.map((row) => String(row.version)));
+  const done = new Set(
+    (await session.query("select version from supabase_migrations.schema_migrations")).rows.map((row) =>
+      String(row.version),
+    ),
+  );
   checkKnown(done, migrations);
   const report: MigrationReport = { applied: [], skipped: [] };
   for (const migration of migrations) {
     if (done.has(migration.version)) continue;
     if (migration.needs !== null && !(await isAvailable(session, migration.needs))) {
       if (!skipUnavailable)
-        throw new Error(`The migration ${migration.name} needs the extension "${migration.needs}", which this server does not have.`);
+        throw new Error(
+          `The migration ${migration.name} needs the extension "${migration.needs}", which this server does not have.`,
+        );
       report.skipped.push(migration.name);
       continue;
     }
@@ -113,8 +119,11 @@ async function apply(session: SqlSession, { version, name, sql }: Migration): Pr
     await session.script("commit");
   } catch (error) {
     await session.script("rollback");
-    throw new Error(`The migration ${version}_${name} failed: ${error instanceof Error ? error.message : String(error)}`, {
-      cause: error,
-    });
+    throw new Error(
+      `The migration ${version}_${name} failed: ${error instanceof Error ? error.message : String(error)}`,
+      {
+        cause: error,
+      },
+    );
   }
 }

@@ -18,7 +18,12 @@ function setting(name: string, value: string): string {
  * The script of one call: without `begin` it is one transaction, and settings made with set_config end with it. One
  * round trip instead of four makes a call in PGlite three times as fast.
  */
-export function rpcScript(fn: DatabaseFunction, argumentNames: readonly string[], json: string, caller: Caller): string {
+export function rpcScript(
+  fn: DatabaseFunction,
+  argumentNames: readonly string[],
+  json: string,
+  caller: Caller,
+): string {
   const settings = [
     setting("search_path", "public, extensions"),
     setting("role", caller.role),

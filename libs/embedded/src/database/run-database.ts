@@ -56,7 +56,10 @@ async function waitForLock(dataDir: string): Promise<void> {
   }
 }
 
-async function openEngine(folder: string, { supabaseFolder, seed, useTemplate }: DatabaseProcessOptions): Promise<PgliteEngine> {
+async function openEngine(
+  folder: string,
+  { supabaseFolder, seed, useTemplate }: DatabaseProcessOptions,
+): Promise<PgliteEngine> {
   const isFresh = (await readdir(folder).catch(() => [])).length === 0;
   const path = useTemplate ? await templatePath(supabaseFolder) : null;
   const dump = isFresh && path !== null ? await readTemplate(path) : null;
