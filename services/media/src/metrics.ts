@@ -14,7 +14,7 @@ const OUTCOMES = [
   "model_failed",
   "timeout",
 ] as const;
-export type JobOutcome = (typeof OUTCOMES)[number];
+type JobOutcome = (typeof OUTCOMES)[number];
 
 export interface Job {
   kind: JobKind;
