@@ -3,7 +3,7 @@ import { createCommit } from "./commit.ts";
 import type { Connection } from "./connection.ts";
 import { Consumer } from "./consumer.ts";
 import type { ConsumerFacts } from "./consumer-types.ts";
-import { readConversation } from "./conversation.ts";
+import { readConversation, readEventBefore } from "./conversation.ts";
 import { parseJson } from "./delivery.ts";
 import { rememberJetStream } from "./internals.ts";
 import { createJetStream, type JetStream, numberIn, objectIn, orThrow } from "./jetstream.ts";
@@ -40,6 +40,7 @@ export function createBus(connection: Connection): Bus {
       if (found === null) return null;
       return { publishedAt: found.publishedAt, headers: found.headers, json: () => parseJson(found.payload) };
     },
+    readBefore: (subject, sequence) => readEventBefore(jetStream, subject, sequence),
     trim: (subject, keep) => purgeSubject(jetStream, streamOf(subject), subject, keep),
     hint(subject, onMessage) {
       const subscription = connection.nats.subscribe(subject, {

@@ -1,6 +1,12 @@
-import { conversationSubject, type Lane, parseEvent, type StateCommitted } from "@skytide/events";
+import {
+  type ConversationEvent,
+  conversationSubject,
+  type Lane,
+  parseEvent,
+  type StateCommitted,
+} from "@skytide/events";
 import { type JetStream, orThrow } from "./jetstream.ts";
-import { readLast, readRange, type StoredMessage } from "./read.ts";
+import { readBefore, readLast, readRange, type StoredMessage } from "./read.ts";
 import type { Conversation, HandoffEvent, InboundEvent, Stored } from "./types.ts";
 
 const STREAM = "CONVERSATIONS";
@@ -52,6 +58,17 @@ export async function readConversation(
   };
 }
 
+/** The event before a sequence on one lane; null when there is none, or none that can be read. */
+export async function readEventBefore(
+  jetStream: JetStream,
+  subject: string,
+  sequence: number,
+): Promise<Stored<ConversationEvent> | null> {
+  const message = await readBefore(jetStream, STREAM, subject, sequence);
+  const event = message && parsePayload(message.payload);
+  return event && { sequence: message.sequence, publishedAt: message.publishedAt, event };
+}
+
 async function readCreatedAt(jetStream: JetStream): Promise<string> {
   return String(orThrow(await jetStream.call(`STREAM.INFO.${STREAM}`, {})).created);
 }
@@ -69,7 +86,7 @@ function parseAll<Event>(
   });
 }
 
-function parsePayload(payload: string): { type: string } | null {
+function parsePayload(payload: string): ConversationEvent | null {
   try {
     const parsed = parseEvent(JSON.parse(payload));
     return parsed.kind === "event" ? parsed.event : null;

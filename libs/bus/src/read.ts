@@ -1,5 +1,5 @@
 import type { Msg } from "nats";
-import { API_ERROR, fromApiError } from "./bus-error.ts";
+import { API_ERROR, fromApiError, fromClientError, unavailable } from "./bus-error.ts";
 import { fromHeaders, parseHeaderBlock } from "./headers.ts";
 import { type JetStream, numberIn, objectIn } from "./jetstream.ts";
 
@@ -25,6 +25,26 @@ export function readLast(jetStream: JetStream, stream: string, subject: string):
 /** Asks the leader for the message at a sequence; null when it is gone. */
 export function readAt(jetStream: JetStream, stream: string, sequence: number): Promise<StoredMessage | null> {
   return readFromLeader(jetStream, stream, { seq: sequence });
+}
+
+/** The last message of a literal subject below a sequence (ADR-31), from any replica; null when there is none. */
+export async function readBefore(
+  jetStream: JetStream,
+  stream: string,
+  subject: string,
+  sequence: number,
+): Promise<StoredMessage | null> {
+  if (sequence <= 1) return null;
+  const query = JSON.stringify({ multi_last: [subject], up_to_seq: sequence - 1 });
+  const answer = await jetStream.connection.nats
+    .request(`$JS.API.DIRECT.GET.${stream}`, query, { timeout: BATCH_WITHIN_MS })
+    .catch((error: unknown) => {
+      throw fromClientError(error);
+    });
+  const status = answer.headers?.code ?? 0;
+  if (status === NO_MESSAGES) return null;
+  if (status > 0) throw unavailable();
+  return fromDirectGet(answer);
 }
 
 /**

@@ -1,5 +1,5 @@
 import { conversationSubject } from "@skytide/events";
-import { buildEvent, messageReceived, newConversation, stateCommitted, test } from "@skytide/testing";
+import { buildEvent, messageReceived, newConversation, replyRequested, stateCommitted, test } from "@skytide/testing";
 import { connect, headers } from "nats";
 import { expect } from "vitest";
 
@@ -110,4 +110,18 @@ test("a hint tells of a newer message at once", async ({ bus }) => {
     })
     .toContain(event.subject);
   hint.stop();
+});
+
+test("the event before a sequence is the last one of its own lane below it", async ({ bus }) => {
+  const conversation = newConversation();
+  const subject = conversationSubject(conversation.organizationId, conversation.chat, "reply");
+  const first = await bus.publish(replyRequested(conversation, "uno"));
+  await bus.publish(messageReceived(conversation, "otra vía"));
+  await bus.publish(replyRequested(newConversation(conversation.organizationId), "otra persona"));
+  const second = replyRequested(conversation, "dos");
+  const { sequence } = await bus.publish(second);
+  const third = await bus.publish(replyRequested(conversation, "tres"));
+  expect(await bus.readBefore(subject, first.sequence)).toBeNull();
+  expect(await bus.readBefore(subject, 1)).toBeNull();
+  expect(await bus.readBefore(subject, third.sequence)).toMatchObject({ sequence, event: second });
 });
