@@ -28,7 +28,7 @@ export interface Connection {
 
 const CONNECT_WITHIN_MS = 30_000;
 const BETWEEN_ATTEMPTS_MS = 500;
-/** A silent server is noticed after (MAX_PINGS_OUT + 1) pings: 9 s (decisions/0011). */
+/** A silent server is noticed after (MAX_PINGS_OUT + 1) pings: 9 s (decisions/0012). */
 const PING_EVERY_MS = 3_000;
 const MAX_PINGS_OUT = 2;
 const RECONNECT_WAIT_MS = 250;

@@ -2,7 +2,7 @@ import { RetryableError } from "@skytide/errors";
 import { type CoordinationStore, checkKey, type Grip } from "./store.ts";
 import type { Lease, Leases } from "./types.ts";
 
-/** A crashed owner's key is free again within 10 s, with the store's own delay. */
+/** A crashed owner's key is free again within 10 s, with the store's own delay (decisions/0013). */
 const TTL_MS = 9_000;
 const RENEW_MS = 3_000;
 /** After a renewal that nobody answered. */
