@@ -2,7 +2,8 @@ import { readFileSync } from "node:fs";
 import { mkdir, open, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
-interface Owner {
+/** A process, told from a later one that got the same pid. */
+export interface ProcessIdentity {
   pid: number;
   /** When that process started, as the kernel counts it; tells a reused pid from the owner. */
   startedAt: string | null;
@@ -20,12 +21,12 @@ const TAKEOVER_STALE_MS = 5_000;
 export async function lockFolder(folder: string): Promise<FolderLock> {
   await mkdir(folder, { recursive: true });
   const path = join(folder, "owner.lock");
-  const mine = ownerOf(process.pid);
+  const mine = identityOf(process.pid);
   if (!(await createExclusively(path, mine))) await takeOver(folder, path, mine);
   let held = mine;
   return {
     async handTo(pid) {
-      held = ownerOf(pid);
+      held = identityOf(pid);
       await writeAtomically(path, held);
     },
     async release() {
@@ -34,7 +35,7 @@ export async function lockFolder(folder: string): Promise<FolderLock> {
   };
 }
 
-async function takeOver(folder: string, path: string, mine: Owner): Promise<void> {
+async function takeOver(folder: string, path: string, mine: ProcessIdentity): Promise<void> {
   const guard = `${path}.takeover`;
   if (!(await createExclusively(guard, mine))) {
     const age = await stat(guard).then(
@@ -57,7 +58,8 @@ async function takeOver(folder: string, path: string, mine: Owner): Promise<void
   }
 }
 
-function isAlive(owner: Owner): boolean {
+/** True while that very process runs. */
+export function isAlive(owner: ProcessIdentity): boolean {
   try {
     process.kill(owner.pid, 0);
   } catch (error) {
@@ -67,7 +69,8 @@ function isAlive(owner: Owner): boolean {
   return owner.startedAt === null || startedAt === null || startedAt === owner.startedAt;
 }
 
-function ownerOf(pid: number): Owner {
+/** The identity of a process that runs now. */
+export function identityOf(pid: number): ProcessIdentity {
   return { pid, startedAt: startOf(pid) };
 }
 
@@ -81,7 +84,7 @@ function startOf(pid: number): string | null {
   }
 }
 
-async function createExclusively(path: string, owner: Owner): Promise<boolean> {
+async function createExclusively(path: string, owner: ProcessIdentity): Promise<boolean> {
   try {
     const file = await open(path, "wx");
     await file.writeFile(JSON.stringify(owner));
@@ -93,13 +96,13 @@ async function createExclusively(path: string, owner: Owner): Promise<boolean> {
   }
 }
 
-async function writeAtomically(path: string, owner: Owner): Promise<void> {
+async function writeAtomically(path: string, owner: ProcessIdentity): Promise<void> {
   const temporary = `${path}.${process.pid}`;
   await writeFile(temporary, JSON.stringify(owner));
   await rename(temporary, path);
 }
 
-async function readOwner(path: string): Promise<Owner | null> {
+async function readOwner(path: string): Promise<ProcessIdentity | null> {
   try {
     const found: unknown = JSON.parse(await readFile(path, "utf8"));
     if (typeof found !== "object" || found === null || !("pid" in found) || typeof found.pid !== "number") return null;
@@ -110,6 +113,6 @@ async function readOwner(path: string): Promise<Owner | null> {
   }
 }
 
-function isSame(found: Owner | null, held: Owner): boolean {
+function isSame(found: ProcessIdentity | null, held: ProcessIdentity): boolean {
   return found !== null && found.pid === held.pid && found.startedAt === held.startedAt;
 }

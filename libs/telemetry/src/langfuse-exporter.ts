@@ -81,7 +81,7 @@ type Answer = { kind: "taken"; rejected: number } | { kind: "refused" } | { kind
 async function post(options: ExporterOptions, batch: readonly OtlpSpan[], stop: AbortSignal): Promise<Answer> {
   const key = Buffer.from(`${options.publicKey}:${options.secretKey}`).toString("base64");
   try {
-    const response = await fetch(new URL("/api/public/otel/v1/traces", options.host), {
+    const response = await fetch(`${options.host.replace(/\/+$/, "")}/api/public/otel/v1/traces`, {
       method: "POST",
       headers: {
         authorization: `Basic ${key}`,

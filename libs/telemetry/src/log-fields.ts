@@ -3,6 +3,8 @@ const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 const chat = /^[a-z0-9]{1,8}_[A-Za-z0-9_-]{22}$/;
 /** Ids and codes that we or our schema made. A run of seven digits could be a phone and is refused below. */
 const word = /^[A-Za-z0-9][A-Za-z0-9_.:*>/+-]{0,119}$/;
+/** What `derivedEventId` of libs/events makes. */
+const derived = /^(?!.*\d{10})[A-Za-z0-9_-]{27}$/;
 const hex = /^[0-9a-f]{16,32}$/;
 
 type Kind = "chat" | "count" | "flag" | "hex" | "id" | "organization" | "word";
@@ -62,7 +64,7 @@ function check(kind: Kind, value: unknown): string | number | boolean {
   if (kind === "organization") return uuid.test(value) ? value : REMOVED;
   if (kind === "chat") return chat.test(value) ? value : REMOVED;
   if (kind === "hex") return hex.test(value) ? value : REMOVED;
-  if (kind === "id" && (uuid.test(value) || chat.test(value))) return value;
+  if (kind === "id" && [uuid, chat, derived].some((pattern) => pattern.test(value))) return value;
   return word.test(value) && !phoneLike.test(value) ? value : REMOVED;
 }
 

@@ -76,6 +76,15 @@ test("a phone, a name or a text in a listed field is replaced", () => {
   });
 });
 
+test.each(["_4f-P82AbSuVfY0TC77BA0tg123", "a12345678AbSuVfY0TC77BA0tg-", ORGANIZATION, CHAT])(
+  "the id %s of ours is kept",
+  (id) => {
+    const { log, last } = logging();
+    log.event("seen", { messageId: id });
+    expect(last().message_id).toBe(id);
+  },
+);
+
 test("an event name that is a sentence is refused at run time too", () => {
   const { log, text } = logging();
   log.event(`hello ${NAME}` as "hello");

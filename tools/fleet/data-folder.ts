@@ -1,0 +1,43 @@
+import { randomBytes } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { type FolderLock, lockFolder } from "@skytide/embedded";
+import { FleetError } from "./fleet-error.ts";
+
+/** The folder in which a fleet keeps everything. */
+export interface DataFolder {
+  path(...parts: string[]): string;
+  logFile(part: string): string;
+  release(): Promise<void>;
+}
+
+/** Reserves the folder for this process and puts the logs of the run before aside. Throws FleetError when another fleet runs on it. */
+export async function openDataFolder(folder: string): Promise<DataFolder> {
+  const root = resolve(folder);
+  let lock: FolderLock;
+  try {
+    lock = await lockFolder(root);
+  } catch (error) {
+    throw new FleetError(error instanceof Error ? error.message : String(error), { cause: error });
+  }
+  const logs = join(root, "logs");
+  if (existsSync(logs)) {
+    rmSync(`${logs}.previous`, { recursive: true, force: true });
+    renameSync(logs, `${logs}.previous`);
+  }
+  mkdirSync(logs);
+  return {
+    path: (...parts) => join(root, ...parts),
+    logFile: (part) => join(logs, `${part}.log`),
+    release: () => lock.release(),
+  };
+}
+
+/** The fleet's own hash keys: made once, because whoever knows them could tell customers in the log. */
+export function chatHashKeysIn(folder: DataFolder): string {
+  const path = folder.path("chat-hash-keys");
+  if (existsSync(path)) return readFileSync(path, "utf8").trim();
+  const keys = `v1:${randomBytes(24).toString("base64url")}`;
+  writeFileSync(path, `${keys}\n`, { mode: 0o600 });
+  return keys;
+}

@@ -1,0 +1,110 @@
+import type { Stage } from "@skytide/events";
+import { FleetError } from "./fleet-error.ts";
+import type { FleetPorts } from "./ports.ts";
+
+/** Which outside systems this fleet brings itself; what is set in the environment replaces its stand-in. */
+export interface StandIns {
+  nats: boolean;
+  database: boolean;
+  gupshup: boolean;
+  openai: boolean;
+  gemini: boolean;
+  langfuse: boolean;
+}
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+/** Reads from the environment what need not be simulated. */
+export function standInsOf(env: Env): StandIns {
+  const has = (...names: string[]) => names.some((name) => env[name]?.trim());
+  if (has("SUPABASE_URL") && !has("SUPABASE_SERVICE_ROLE_KEY")) {
+    throw new FleetError(
+      "SUPABASE_URL is set but SUPABASE_SERVICE_ROLE_KEY is not: set both, or neither for the embedded database.",
+    );
+  }
+  return {
+    nats: !has("NATS_URL"),
+    database: !has("SUPABASE_URL"),
+    gupshup: !has("GUPSHUP_API_URL"),
+    openai: !has("OPENAI_API_KEY", "OPENAI_BASE_URL"),
+    gemini: !has("GEMINI_API_KEY", "GEMINI_BASE_URL"),
+    langfuse: !has("LANGFUSE_HOST"),
+  };
+}
+
+/** True when any of the simulators is needed. */
+export function needsSimulators(standIns: StandIns): boolean {
+  return standIns.gupshup || standIns.openai || standIns.gemini || standIns.langfuse;
+}
+
+/** The demo's app for notices to staff, as the simulator knows it. */
+const SIMULATED_NOTICES = {
+  GUPSHUP_NOTIF_APP_NAME: "SkytideAvisos",
+  GUPSHUP_NOTIF_API_KEY: "demo-key-avisos",
+  GUPSHUP_NOTIF_SOURCE: "573000000009",
+  GUPSHUP_ESCALATION_TEMPLATE_ID: "e5ca1a7e-0000-4000-8000-000000000001",
+};
+
+export interface FleetFacts {
+  standIns: StandIns;
+  ports: FleetPorts;
+  natsUrl: string;
+  databaseUrl: string;
+  serviceRoleKey: string;
+  chatHashKeys: string;
+}
+
+/** The address of the simulators, which all stand on one port. */
+export function simulatorsUrl(ports: FleetPorts): string {
+  return `http://127.0.0.1:${ports.simulators}`;
+}
+
+/** What a stage's process gets on top of the environment of the fleet. */
+export function stageEnv(
+  stage: Stage,
+  facts: FleetFacts,
+  own: { adminPort: number; first: boolean },
+): Record<string, string> {
+  const { ports } = facts;
+  return {
+    NATS_URL: facts.natsUrl,
+    SUPABASE_URL: facts.databaseUrl,
+    SUPABASE_SERVICE_ROLE_KEY: facts.serviceRoleKey,
+    CHAT_HASH_KEYS: facts.chatHashKeys,
+    ADMIN_HOST: "127.0.0.1",
+    ADMIN_PORT: String(own.adminPort),
+    ...simulatorEnv(facts),
+    // A second process of a stage takes any port: nobody is told of it.
+    ...(stage === "ingest" ? { GATEWAY_PORT: String(own.first ? ports.gateway : 0) } : {}),
+    ...(stage === "notifier" ? { NOTIFIER_PORT: String(own.first ? ports.notifier : 0) } : {}),
+  };
+}
+
+function simulatorEnv({ standIns, ports }: FleetFacts): Record<string, string> {
+  const url = simulatorsUrl(ports);
+  return {
+    ...(standIns.openai ? { OPENAI_BASE_URL: `${url}/v1`, OPENAI_API_KEY: "simulated" } : {}),
+    ...(standIns.gemini ? { GEMINI_BASE_URL: url, GEMINI_API_KEY: "simulated", GEMINI_MODEL: "gemini-simulated" } : {}),
+    ...(standIns.gupshup
+      ? { GUPSHUP_API_URL: url, MEDIA_ALLOWED_HOSTS: `filemanager.gupshup.io,${url}`, ...SIMULATED_NOTICES }
+      : {}),
+    ...(standIns.langfuse
+      ? { LANGFUSE_HOST: url, LANGFUSE_PUBLIC_KEY: "pk-simulated", LANGFUSE_SECRET_KEY: "sk-simulated" }
+      : {}),
+  };
+}
+
+/** What the simulators' process gets. */
+export function simulatorsProcessEnv(ports: FleetPorts, dataDir: string): Record<string, string> {
+  return {
+    SIMULATORS_PORT: String(ports.simulators),
+    SIMULATORS_WEBHOOK_URL: `http://127.0.0.1:${ports.gateway}/webhooks/gupshup`,
+    SIMULATORS_DATA_DIR: dataDir,
+  };
+}
+
+/** Settings that a person may give and that are safe to have otherwise on one machine. */
+export const LOCAL_DEFAULTS: Record<string, string> = {
+  GATEWAY_HOST: "127.0.0.1",
+  NOTIFIER_HOST: "127.0.0.1",
+};
