@@ -1,0 +1,75 @@
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { AURORA, BRISA, startTestFleet, type TestFleet } from "./fleet-fixture.ts";
+
+let room: TestFleet;
+const LAURA = "573001110001";
+const MARTA = "573001110003";
+const DIEGO = "573001110004";
+
+beforeAll(async () => {
+  room = await startTestFleet({ brains: 2 });
+}, 180_000);
+afterAll(() => room?.stop(), 120_000);
+
+test("a WhatsApp message goes in, an appointment and its confirmation come out", async () => {
+  const phone = room.phone(AURORA.app, LAURA);
+  await phone.say("Hola, quiero una limpieza facial mañana en la tarde");
+  const slots = await phone.until(/tengo:/);
+  expect(slots.choices?.length).toBeGreaterThanOrEqual(1);
+  await phone.tap(slots.choices?.[0] ?? { title: "1" });
+  await phone.until(/nombre/);
+  await phone.say("Laura Gómez");
+  const summary = await phone.until(/¿La agendo\?/);
+  expect(summary.text).toContain("Laura Gómez");
+  expect(await room.appointments(AURORA.organizationId, LAURA)).toEqual([]);
+  await phone.say("sí");
+  await phone.until(/quedó agendada/);
+  const [booked, ...more] = await room.appointments(AURORA.organizationId, LAURA);
+  expect(more).toEqual([]);
+  expect(booked?.serviceName).toBe("Limpieza facial profunda");
+  await vi.waitFor(async () => {
+    const statuses = (await phone.answers()).map(({ status }) => status);
+    expect(new Set(statuses)).toEqual(new Set(["read"]));
+  }, 20_000);
+}, 120_000);
+
+test("with two brains a burst still gets one answer", async () => {
+  const phone = room.phone(BRISA.app, MARTA);
+  await phone.say("hola");
+  await phone.say("una pregunta");
+  await phone.say("¿cuál es la dirección?");
+  await phone.until(/Carrera 43A/);
+  expect(await phone.answers()).toHaveLength(1);
+}, 60_000);
+
+test("the same customer at another business is somebody else", async () => {
+  expect(await room.appointments(BRISA.organizationId, LAURA)).toEqual([]);
+});
+
+test("whoever asks for a person is told the truth once staff were told, and the agent is silent then", async () => {
+  const phone = room.phone(AURORA.app, MARTA);
+  await phone.say("quiero hablar con un asesor");
+  await phone.until(/ya avisé a nuestro equipo/);
+  expect(await room.phone("SkytideAvisos", "573009990001").answers()).toHaveLength(1);
+  const before = (await phone.answers()).length;
+  await phone.say("¿hola?");
+  await vi.waitFor(async () => expect(await pausedTurns(room)).toBeGreaterThan(0), 20_000);
+  expect(await phone.answers()).toHaveLength(before);
+}, 90_000);
+
+test("a voice note is understood by its transcript", async () => {
+  const phone = room.phone(AURORA.app, DIEGO);
+  await phone.send("audio");
+  await phone.until(/./);
+  const [first] = await phone.answers();
+  expect(first?.content.text).not.toMatch(/no puedo verlo/);
+}, 90_000);
+
+/** Turns in which a brain took the words of a paused conversation in. */
+async function pausedTurns({ fleet }: TestFleet): Promise<number> {
+  const pages = await Promise.all(
+    ["brain", "brain-2"].map(async (name) => (await fetch(`${fleet.urls.admin[name]}/metrics`)).text()),
+  );
+  const counts = pages.map((page) => /skytide_turns_total\{outcome="paused"\} (\d+)/.exec(page)?.[1] ?? "0");
+  return counts.reduce((sum, count) => sum + Number(count), 0);
+}

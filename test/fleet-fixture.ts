@@ -1,0 +1,49 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { chatOf, hashKeysSchema } from "@skytide/events";
+import { createStore, type OwnAppointment } from "@skytide/store";
+import { type Fleet, startFleet } from "../tools/fleet/fleet.ts";
+import { openPhone, type Phone } from "./phone.ts";
+
+export const AURORA = { organizationId: "a0000000-0000-4000-8000-000000000001", app: "AuroraDemo" };
+export const BRISA = { organizationId: "b0000000-0000-4000-8000-000000000002", app: "BrisaDemo" };
+
+const CHAT_HASH_KEYS = "t1:a-secret-of-the-fleet-tests";
+
+/** A whole fleet in a folder of its own, and what a test asks of it. */
+export interface TestFleet {
+  fleet: Fleet;
+  phone(app: string, number: string): Phone;
+  /** The customer's own active appointments as the database has them. */
+  appointments(organizationId: string, number: string): Promise<OwnAppointment[]>;
+  stop(): Promise<void>;
+}
+
+/** Starts a fleet on free ports with a short debounce; `brains` is the number of brain processes. */
+export async function startTestFleet({ brains = 1 }: { brains?: number } = {}): Promise<TestFleet> {
+  const dataDir = await mkdtemp(join(tmpdir(), "skytide-fleet-"));
+  const { PATH = "", HOME = "" } = process.env;
+  const fleet = await startFleet({
+    dataDir,
+    ports: "free",
+    // Only this: a fleet under test must not take on what the shell happens to have.
+    env: { PATH, HOME, DEBOUNCE_MS: "400", DEBOUNCE_MAX_MS: "3000", CHAT_HASH_KEYS },
+    replicas: { brain: brains },
+  });
+  const store = createStore({ url: fleet.urls.database, serviceRoleKey: fleet.serviceRoleKey });
+  const keys = hashKeysSchema.parse(CHAT_HASH_KEYS);
+  return {
+    fleet,
+    phone: (app, number) => openPhone(fleet.urls.simulators, app, number),
+    async appointments(organizationId, number) {
+      const chat = chatOf(keys, organizationId, "whatsapp", number);
+      const start = { organizationId, chat, platform: "whatsapp" as const, platformUserId: number, phone: number };
+      return (await store.beginTurn(start)).appointments;
+    },
+    async stop() {
+      await fleet.stop();
+      await rm(dataDir, { recursive: true, force: true });
+    },
+  };
+}

@@ -1,0 +1,36 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { AURORA, startTestFleet, type TestFleet } from "./fleet-fixture.ts";
+import { toTranscript } from "./phone.ts";
+
+let room: TestFleet;
+
+beforeAll(async () => {
+  room = await startTestFleet();
+}, 180_000);
+afterAll(() => room?.stop(), 120_000);
+
+// Each is killed while the conversation needs it; the supervisor starts it again, as Kubernetes would.
+const victims = ["ingest", "brain", "outbound", "media", "notifier", "nats-server", "database"];
+
+test.for(victims.map((victim, index) => ({ victim, index })))(
+  "kill -9 of $victim in the middle of a booking: one appointment, no answer twice",
+  { timeout: 180_000 },
+  async ({ victim, index }) => {
+    const number = `57300222${String(1000 + index)}`;
+    const phone = room.phone(AURORA.app, number);
+    await phone.say("Hola, quiero una depilación láser el viernes");
+    const slots = await phone.until(/tengo:/);
+    room.fleet.process(victim).kill("SIGKILL");
+    await phone.tap(slots.choices?.[index % 3] ?? { title: "1" });
+    await phone.until(/nombre/);
+    await phone.say("Ana Ruiz");
+    await phone.until(/¿La agendo\?/);
+    await phone.say("sí, agéndala");
+    room.fleet.process(victim).kill("SIGKILL");
+    await phone.until(/quedó agendada/);
+    await phone.until(/recordatorios/);
+    expect(await room.appointments(AURORA.organizationId, number)).toHaveLength(1);
+    const texts = (await phone.answers()).map(({ content }) => content.text);
+    expect(new Set(texts).size, toTranscript(await phone.bubbles())).toBe(texts.length);
+  },
+);
