@@ -1,5 +1,5 @@
 import { connectCoordination } from "@skytide/coordination";
-import { createEmbedder, createLanguageModel } from "@skytide/models";
+import { createEmbedder, createLanguageModel, createModelMetrics } from "@skytide/models";
 import { runStage } from "@skytide/stage";
 import { createStore } from "@skytide/store";
 import { beginTurnIn } from "./begin-turn.ts";
@@ -25,8 +25,11 @@ await runStage({
       ...(config.OPENAI_BASE_URL === undefined ? {} : { baseUrl: config.OPENAI_BASE_URL }),
       ...(config.MODEL_PRICES === undefined ? {} : { prices: config.MODEL_PRICES }),
       timeoutMs: config.OPENAI_TIMEOUT_MS,
-      onCall: metrics.modelCall,
-      onCircuit: metrics.circuit,
+      ...createModelMetrics(context.metrics, {
+        provider: "openai",
+        models: [config.OPENAI_CHAT_MODEL, config.OPENAI_EMBEDDING_MODEL],
+        operations: ["decide", "phrase", "embed"],
+      }),
     };
     const model = createLanguageModel({ ...provider, model: config.OPENAI_CHAT_MODEL, wire: config.OPENAI_WIRE });
     const embedder = createEmbedder({ ...provider, model: config.OPENAI_EMBEDDING_MODEL });

@@ -1,22 +1,13 @@
-import type { ModelCall } from "@skytide/models";
 import { BUCKETS, type Metrics } from "@skytide/telemetry";
 import { EFFECT_KINDS } from "./conversation/types.ts";
 import { PASSED, type TurnReport, type TurnResult } from "./turn/index.ts";
 
 const OUTCOMES = ["replied", "no_reply", "escalated", "paused", "failed", ...PASSED] as const;
 const TOOL_OUTCOMES = ["ok", "rejected", "error"] as const;
-const CALL_LABELS = {
-  provider: ["openai"],
-  operation: ["decide", "phrase", "embed", "other"],
-  outcome: ["ok", "timeout", "rate_limited", "refused", "invalid_output", "aborted", "error"],
-} as const;
-
 /** What the brain counts. */
 export interface BrainMetrics {
   turn(result: TurnResult): void;
   turnFailed(): void;
-  modelCall(call: ModelCall): void;
-  circuit(state: "closed" | "half_open" | "open"): void;
 }
 
 /** Registers the brain's metrics. */
@@ -53,9 +44,7 @@ export function createBrainMetrics(metrics: Metrics): BrainMetrics {
     help: "Effects that the chart asked for.",
     labels: { tool: EFFECT_KINDS, outcome: TOOL_OUTCOMES },
   });
-  const llm = createModelMetrics(metrics);
   return {
-    ...llm,
     turnFailed: () => turns.inc({ outcome: "failed" }),
     turn(result) {
       if (result.kind !== "committed") return turns.inc({ outcome: result.kind });
@@ -66,49 +55,6 @@ export function createBrainMetrics(metrics: Metrics): BrainMetrics {
       if (report.stateFenceOnly) unfenced.inc({});
       if (report.restored === "rebuilt") restored.inc({});
       for (const call of toolCalls(report)) tools.inc(call);
-    },
-  };
-}
-
-function createModelMetrics(metrics: Metrics): Pick<BrainMetrics, "modelCall" | "circuit"> {
-  const requests = metrics.counter({
-    name: "skytide_llm_requests_total",
-    help: "Calls to the language model, retries included in one.",
-    labels: CALL_LABELS,
-  });
-  const duration = metrics.histogram({
-    name: "skytide_llm_request_duration_seconds",
-    help: "One call with its retries.",
-    labels: { operation: CALL_LABELS.operation },
-    buckets: BUCKETS.llm,
-  });
-  const tokens = metrics.counter({
-    name: "skytide_llm_tokens_total",
-    help: "Tokens by kind; cached_input is part of input.",
-    labels: { kind: ["input", "cached_input", "output"] },
-  });
-  const cost = metrics.counter({
-    name: "skytide_llm_cost_usd_total",
-    help: "Cost by the configured prices.",
-    labels: {},
-  });
-  const open = metrics.gauge({
-    name: "skytide_circuit_open",
-    help: "1 while calls to a dependency are not tried.",
-    labels: { dependency: ["openai"] },
-  });
-  open.set({ dependency: "openai" }, 0);
-  return {
-    circuit: (state) => open.set({ dependency: "openai" }, state === "open" ? 1 : 0),
-    modelCall({ operation, outcome, durationMs, usage }) {
-      const known = CALL_LABELS.operation.find((name) => name === operation) ?? "other";
-      requests.inc({ provider: "openai", operation: known, outcome });
-      duration.observe({ operation: known }, durationMs / 1000);
-      if (usage === undefined) return;
-      tokens.inc({ kind: "input" }, usage.inputTokens);
-      tokens.inc({ kind: "cached_input" }, usage.cachedInputTokens);
-      tokens.inc({ kind: "output" }, usage.outputTokens);
-      cost.inc({}, usage.costUsd ?? 0);
     },
   };
 }
