@@ -1,8 +1,8 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect, onTestFinished, vi } from "vitest";
-import { describedOf, send, startMedia, test, untilDescribed } from "./fixtures.ts";
+import { expect, onTestFinished } from "vitest";
+import { describedOf, send, startMedia, test, until, untilDescribed } from "./fixtures.ts";
 
 test("kill -9 in the middle of one description and right after another one: each is on the log once", {
   timeout: 60_000,
@@ -15,17 +15,16 @@ test("kill -9 in the middle of one description and right after another one: each
   });
   outside.gemini.set(Buffer.from("OggSa medias").toString("base64"), [() => {}]);
   const halfway = await send(bus, outside, "a medias");
-  await vi.waitFor(() => expect(outside.asked).toContain(halfway.data));
+  await until(() => expect(outside.asked).toContain(halfway.data));
   const published = await send(bus, outside, "ya publicado");
   await crashing.ended;
   expect(await describedOf(bus, published)).toHaveLength(1);
   expect(await describedOf(bus, halfway)).toHaveLength(0);
 
   await startMedia(nats.url, outside, { MEDIA_WAIT_MS: "60000" });
-  await untilDescribed(bus, halfway, 30_000);
-  await vi.waitFor(
-    async () => expect(await bus.consumerInfo("CONVERSATIONS", "media")).toMatchObject({ ackPending: 0, pending: 0 }),
-    { timeout: 30_000, interval: 200 },
+  await untilDescribed(bus, halfway);
+  await until(async () =>
+    expect(await bus.consumerInfo("CONVERSATIONS", "media")).toMatchObject({ ackPending: 0, pending: 0 }),
   );
   for (const sent of [halfway, published]) expect(await describedOf(bus, sent)).toHaveLength(1);
 });

@@ -17,19 +17,20 @@ export const test = withLog.extend(
   },
 );
 
+export const HASH_KEYS = "k1:0123456789abcdef";
+
 /** The settings of a stage that meets nobody but the test. */
 export const envOf = (natsUrl: string, outside: Outside) => ({
   NATS_URL: natsUrl,
   ADMIN_HOST: "127.0.0.1",
   ADMIN_PORT: "0",
-  CHAT_HASH_KEYS: "k1:0123456789abcdef",
+  CHAT_HASH_KEYS: HASH_KEYS,
   SUPABASE_URL: outside.url,
   SUPABASE_SERVICE_ROLE_KEY: "service-role-key",
   GEMINI_API_KEY: "gemini-key",
   GEMINI_BASE_URL: outside.url,
   GEMINI_MODEL: "gemini-flash",
   MEDIA_ALLOWED_HOSTS: outside.url,
-  MEDIA_WAIT_MS: "3000",
 });
 
 /** Starts the stage and waits until it is ready. */
@@ -39,7 +40,7 @@ export async function startMedia(
   env: Record<string, string> = {},
 ): Promise<MediaProcess> {
   const media = spawnMedia({ ...envOf(natsUrl, outside), ...env });
-  await vi.waitFor(() => expect(media.output()).toContain("stage-ready"), { timeout: 15_000 });
+  await until(() => expect(media.output()).toContain("stage-ready"));
   return media;
 }
 
@@ -68,19 +69,24 @@ export function addressOf({ organizationId, chat }: TestConversation) {
 }
 
 /** What the conversation was told about its media. */
-export async function describedOf(bus: Bus, { conversation }: Sent): Promise<MediaDescribed["data"][]> {
+export async function describedOf(
+  bus: Bus,
+  { conversation }: Pick<Sent, "conversation">,
+): Promise<MediaDescribed["data"][]> {
   const { inbound } = await bus.readConversation(conversation);
   return inbound.flatMap(({ event }) => (event.type === "media.described" ? [event.data] : []));
 }
 
+/** Repeats an assertion until it holds; generous, because a test machine has others to serve. */
+export async function until<T>(assertion: () => T | Promise<T>): Promise<T> {
+  return await vi.waitFor(assertion, { timeout: 30_000, interval: 50 });
+}
+
 /** Waits until the conversation has its description. */
-export async function untilDescribed(bus: Bus, sent: Sent, timeout = 10_000): Promise<MediaDescribed["data"]> {
-  return await vi.waitFor(
-    async () => {
-      const [described] = await describedOf(bus, sent);
-      if (!described) throw new Error("not described yet");
-      return described;
-    },
-    { timeout, interval: 100 },
-  );
+export async function untilDescribed(bus: Bus, sent: Sent): Promise<MediaDescribed["data"]> {
+  return await until(async () => {
+    const [described] = await describedOf(bus, sent);
+    if (!described) throw new Error("not described yet");
+    return described;
+  });
 }

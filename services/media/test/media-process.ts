@@ -15,7 +15,7 @@ const MAIN = fileURLToPath(new URL("../src/main.ts", import.meta.url));
 /** Starts the stage; it drains when the test ends, so that no message of this test comes back in the next. */
 export function spawnMedia(env: Record<string, string>): MediaProcess {
   const child = spawn(process.execPath, [MAIN], {
-    env: { PATH: process.env.PATH, DRAIN_MS: "2000", ...env },
+    env: { PATH: process.env.PATH, DRAIN_MS: "10000", ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });
   const output = keepOutput(child);

@@ -1,6 +1,7 @@
 import { createEvent, type MediaType, type MessageContent, type MessageReceived } from "@skytide/events";
+import { demo } from "@skytide/testing";
 
-export const AURORA = "a0000000-0000-4000-8000-000000000001";
+export const AURORA = demo.aurora.organizationId;
 export const CHAT = "k1_abcdefghijklmnopqrstuv";
 
 /** A `message.received` of Laura's with that content. */

@@ -1,7 +1,7 @@
 import { deadLetterSubject } from "@skytide/events";
 import { newConversation } from "@skytide/testing";
-import { expect, vi } from "vitest";
-import { addressOf, envOf, send, startMedia, test, untilDescribed } from "./fixtures.ts";
+import { expect } from "vitest";
+import { addressOf, envOf, send, startMedia, test, until, untilDescribed } from "./fixtures.ts";
 import { spawnMedia } from "./media-process.ts";
 import { received } from "./messages.ts";
 import { IDENTITY, json, TRANSCRIPT } from "./outside.ts";
@@ -18,7 +18,7 @@ test("a voice note gets its transcript, its copy, and a line without personal da
     storedPath: path,
   });
   expect(outside.stored.get(path)).toMatchObject({ mimeType: "audio/ogg", bytes: Buffer.from("OggSvoz de Laura") });
-  await vi.waitFor(() => expect(media.output()).toContain("media-described"));
+  await until(() => expect(media.output()).toContain("media-described"));
   expect(media.output()).not.toMatch(/573001110001|Laura|wamid|geheimnis|limpieza|gemini-key/);
 });
 
@@ -26,7 +26,7 @@ test("what holds no media leaves the consumer at once", async ({ nats, bus, outs
   await startMedia(nats.url, outside);
   const conversation = newConversation();
   await bus.publish({ ...received({ kind: "text", text: "Hola" }, "k1_text"), ...addressOf(conversation) });
-  await vi.waitFor(async () =>
+  await until(async () =>
     expect(await bus.consumerInfo("CONVERSATIONS", "media")).toMatchObject({ pending: 0, ackPending: 0 }),
   );
   expect(outside.asked).toEqual([]);
@@ -57,7 +57,7 @@ test("when the time is over the conversation learns that there is no text, and t
     storedPath: expect.stringContaining(sent.id),
   });
   const { organizationId, chat } = sent.conversation;
-  await vi.waitFor(async () =>
+  await until(async () =>
     expect(await bus.lastSequence(deadLetterSubject("media", organizationId, chat))).toBeGreaterThan(0),
   );
 });
@@ -79,9 +79,9 @@ test("SIGTERM in the middle of a description lets it end", async ({ nats, bus, o
       ),
   ]);
   const sent = await send(bus, outside, words);
-  await vi.waitFor(() => expect(outside.asked).toContain(sent.data));
+  await until(() => expect(outside.asked).toContain(sent.data));
   media.signal("SIGTERM");
-  await vi.waitFor(() => expect(media.output()).toContain("stage-draining"));
+  await until(() => expect(media.output()).toContain("stage-draining"));
   answered.resolve();
   expect(await media.ended).toBe(0);
   expect((await untilDescribed(bus, sent)).outcome).toEqual({ kind: "described", text: "al fin" });
