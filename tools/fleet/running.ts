@@ -52,13 +52,17 @@ export async function startNodeProcess({ main, cwd, env, logFile }: NodeProcess)
 
 const SHOWN_LINES = 12;
 
-/** What a process said last on stderr-like lines: those that are no JSON, or else the last ones. */
+/** What a process said last and not as a log line: from its error on, where there is one. */
 export function lastWords(logFile: string): string {
+  let text: string;
   try {
-    const lines = readFileSync(logFile, "utf8").trimEnd().split("\n").slice(-40);
-    const plain = lines.filter((line) => !line.startsWith("{"));
-    return (plain.length > 0 ? plain : lines).slice(-SHOWN_LINES).join("\n");
+    text = readFileSync(logFile, "utf8");
   } catch {
     return "";
   }
+  const lines = text.trimEnd().split("\n").slice(-60);
+  const plain = lines.filter((line) => !line.startsWith("{"));
+  const shown = plain.length > 0 ? plain : lines;
+  const error = shown.findLastIndex((line) => /^(?:skytide \w+:|\w*Error\b)/.test(line));
+  return (error < 0 ? shown.slice(-SHOWN_LINES) : shown.slice(error, error + SHOWN_LINES)).join("\n");
 }
