@@ -164,8 +164,11 @@ create table if not exists public.outbound_sends (
   reply_id             text not null,
   message_index        int not null check (message_index >= 0),
   chat_identity_id     uuid not null,
-  state                text not null default 'claimed' check (state in ('claimed', 'unknown', 'accepted', 'rejected', 'released', 'held')),
-  attempts             int not null default 1,
+  parts                int not null default 1,       -- how many messages the reply has
+  sequence             bigint not null default 0,    -- the reply's place on the log
+  state                text not null default 'claimed' check (state in ('claimed', 'unknown', 'accepted', 'rejected', 'suppressed', 'released', 'held')),
+  attempts             int not null default 1,       -- how often it may have been sent
+  first_claimed_at     timestamptz not null default now(),
   claimed_at           timestamptz not null default now(),
   settled_at           timestamptz,
   provider_message_id  text,
@@ -173,7 +176,7 @@ create table if not exists public.outbound_sends (
   primary key (organization_id, reply_id, message_index),
   foreign key (organization_id, chat_identity_id) references public.chat_identities (organization_id, id) on delete cascade
 );
-create index if not exists outbound_sends_identity on public.outbound_sends (chat_identity_id);
+create index if not exists outbound_sends_identity on public.outbound_sends (chat_identity_id, sequence);
 create index if not exists outbound_sends_provider on public.outbound_sends (organization_id, provider_message_id) where provider_message_id is not null;
 create index if not exists outbound_sends_open on public.outbound_sends (state, claimed_at) where state in ('claimed', 'unknown', 'held');
 
@@ -201,6 +204,7 @@ create table if not exists public.notice_sends (
   escalation_id        uuid not null,
   phone                text not null,
   state                text not null default 'claimed' check (state in ('claimed', 'unknown', 'accepted', 'rejected', 'released')),
+  attempts             int not null default 1,       -- how often it may have been sent
   claimed_at           timestamptz not null default now(),
   settled_at           timestamptz,
   provider_message_id  text,

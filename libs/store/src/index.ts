@@ -2,11 +2,11 @@ export type { Appointment, Appointments, AvailabilityQuestion, Booking } from ".
 export type { Connection, Platform } from "./connections.ts";
 export { createStore, type Store, type StoreOptions } from "./create-store.ts";
 export type { KnowledgeChunk, KnowledgeDocument } from "./knowledge.ts";
-export type { Notice } from "./notices.ts";
+export type { Notice, NoticeClaim } from "./notices.ts";
 export type { OutboxRow } from "./outbox.ts";
 export type { Recorded } from "./records.ts";
 export { REFUSALS, type Refusal, type Refused, type Slot } from "./refusals.ts";
-export type { SendClaim, UnmatchedReceipt } from "./sends.ts";
+export type { SendClaim, UnknownSend, UnmatchedReceipt } from "./sends.ts";
 export type {
   AppointmentStatus,
   Identity,

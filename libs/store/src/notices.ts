@@ -2,6 +2,8 @@ import { z } from "zod";
 import type { Rpc } from "./rpc.ts";
 
 const noticeSchema = z.object({
+  chat: z.string(),
+  state: z.enum(["raised", "notified"]),
   /** Full phones, digits only. */
   recipients: z.array(z.object({ phone: z.string() })),
   customerName: z.string(),
@@ -16,6 +18,15 @@ const noticeSchema = z.object({
 /** What staff are told about an escalation, and who is told. */
 export type Notice = z.infer<typeof noticeSchema>;
 
+const claimSchema = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("new") }),
+  z.object({ kind: z.literal("accepted") }),
+  z.object({ kind: z.literal("rejected") }),
+  z.object({ kind: z.literal("unknown"), ageMs: z.number(), attempts: z.number().int() }),
+]);
+/** What the claim of one person's notice says. */
+export type NoticeClaim = z.infer<typeof claimSchema>;
+
 interface NoticeKey {
   organizationId: string;
   escalationId: string;
@@ -26,8 +37,8 @@ interface NoticeKey {
 export interface Notices {
   /** The facts of an escalation's notices; null where the escalation is closed already. */
   beginNotice(of: { organizationId: string; escalationId: string }): Promise<Notice | null>;
-  /** Claims one person's notice before the call: `new` is ours to send, `accepted` is done, `unknown` was begun and never settled. */
-  claimNotice(of: NoticeKey): Promise<{ kind: "new" | "accepted" | "unknown" }>;
+  /** Claims one person's notice before the call: `new` is ours to send, `unknown` was begun and never settled; `resend` takes that over, once. */
+  claimNotice(of: NoticeKey & { resend?: boolean | undefined }): Promise<NoticeClaim>;
   /** Says how a claimed notice went; `released` gives the claim back where nothing was sent. */
   settleNotice(
     of: NoticeKey & {
@@ -54,7 +65,8 @@ export function createNotices(rpc: Rpc): Notices {
           z.object({ notice: noticeSchema.nullable() }),
         )
       ).notice,
-    claimNotice: (of) => rpc.call("claim_notice", key(of), z.object({ kind: z.enum(["new", "accepted", "unknown"]) })),
+    claimNotice: async (of) =>
+      (await rpc.call("claim_notice", { ...key(of), p_resend: of.resend }, z.object({ claim: claimSchema }))).claim,
     settleNotice: async (of) => {
       await rpc.call(
         "settle_notice",
