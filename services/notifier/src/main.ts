@@ -1,0 +1,70 @@
+import { setTimeout } from "node:timers/promises";
+import { createGupshupClient } from "@skytide/gupshup";
+import { crashPoint, runStage, type StageContext } from "@skytide/stage";
+import { createStore } from "@skytide/store";
+import { type Config, configSchema } from "./config.ts";
+import type { Deps } from "./deps.ts";
+import { createGiveUp, createHandler } from "./handler.ts";
+import { createNotifierMetrics } from "./metrics.ts";
+import { toOperation } from "./notice-record.ts";
+import { createNotificationApp, missingSettings } from "./notification-app.ts";
+import { notify } from "./notify.ts";
+import { createEscalationRequest } from "./request-escalation.ts";
+import { createServer } from "./server.ts";
+import { startWorkers } from "./worker.ts";
+
+/** A call's timeout and some more: until then its process may still be waiting for the answer. */
+const UNCERTAIN_GRACE_MS = 5000;
+
+await runStage({ stage: "notifier", schema: configSchema, start });
+
+async function start(context: StageContext<Config>): Promise<void> {
+  const { bus, config, health, log } = context;
+  const metrics = createNotifierMetrics(context.metrics);
+  const store = createStore({ url: config.SUPABASE_URL, serviceRoleKey: config.SUPABASE_SERVICE_ROLE_KEY });
+  health.check("database", async () => `schema ${(await store.health()).schemaVersion}`);
+  const gupshup = createGupshupClient({ baseUrl: config.GUPSHUP_API_URL, timeoutMs: config.NOTICE_TIMEOUT_MS });
+  const missing = missingSettings(config);
+  metrics.configured.set({}, missing.length === 0 ? 1 : 0);
+  health.report("notifications", async () => {
+    if (missing.length > 0) throw new Error(`not configured: ${missing.join(", ")}`);
+  });
+  const deps: Deps = {
+    notices: store,
+    sendTemplate: createNotificationApp(gupshup, config),
+    publish: async (event) => void (await bus.publish(event)),
+    record: async (record) => {
+      const { subject, json, id } = toOperation(record, context.clock());
+      await bus.publishOperation(subject, json, id);
+    },
+    now: context.clock,
+    crashPoint,
+    metrics,
+    log,
+    policy: { uncertainWaitMs: config.NOTICE_TIMEOUT_MS + UNCERTAIN_GRACE_MS },
+  };
+  startWorkers(context, { handle: createHandler(deps), giveUp: createGiveUp(deps) });
+  if (config.INTERNAL_TOKEN === undefined) log.warn("internal_endpoint_closed", { setting: "INTERNAL_TOKEN" });
+  else await listen(context, deps, store, config.INTERNAL_TOKEN);
+}
+
+async function listen(
+  context: StageContext<Config>,
+  deps: Deps,
+  store: ReturnType<typeof createStore>,
+  token: string,
+): Promise<void> {
+  const { bus, clock, config, log, signal, stack } = context;
+  const escalate = createEscalationRequest({
+    ...store,
+    publish: async (event) => void (await bus.publish(event)),
+    notify: (escalation) => notify(deps, escalation),
+    now: clock,
+    // An abort only ends the wait; who waited looks at the signal.
+    wait: (ms, aborted) => setTimeout(ms, undefined, { signal: aborted }).catch(() => undefined),
+    policy: { answerWithinMs: 10_000, pollMs: 500 },
+  });
+  const server = createServer({ token, escalate, metrics: deps.metrics, log, signal });
+  stack.defer(() => server.close());
+  await server.listen({ host: config.NOTIFIER_HOST, port: config.NOTIFIER_PORT });
+}

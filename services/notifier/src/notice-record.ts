@@ -1,0 +1,21 @@
+import { derivedEventId, operationsSubject } from "@skytide/events";
+import type { NoticeRecord } from "./deps.ts";
+
+/** What operators read of a notice on `ops.<org>.notice`. */
+export function toOperation(record: NoticeRecord, at: Date) {
+  const { organizationId, escalationId, recipient, outcome, providerMessageId, code } = record;
+  const subject = operationsSubject(organizationId, "notice");
+  const id = derivedEventId(escalationId, recipient, outcome);
+  const json = {
+    specversion: "1.0",
+    id,
+    type: `notice.${outcome}`,
+    source: "skytide/notifier",
+    time: at.toISOString(),
+    subject,
+    dataschema: `skytide/notice.${outcome}/v1`,
+    org: organizationId,
+    data: { escalationId, recipient, providerMessageId, code },
+  };
+  return { subject, id, json };
+}
