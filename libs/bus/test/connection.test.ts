@@ -18,7 +18,6 @@ test("a bus tells when its server goes and comes back, and ends when it is drain
   await bus.drain();
   expect(await bus.closed).toBeUndefined();
   expect(bus.connected()).toBe(false);
-  await server.remove();
 });
 
 test("a server that is not there is a retryable error that names the address and no password", async () => {

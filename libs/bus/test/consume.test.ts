@@ -173,7 +173,6 @@ test("consuming goes on after the server was killed and came back", async () => 
   await consumer.stop();
   await following;
   await bus.drain();
-  await server.remove();
 });
 
 test("a durable that does not exist is said so", async ({ bus }) => {

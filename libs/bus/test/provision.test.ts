@@ -21,7 +21,6 @@ test("stages that provision at the same time do not disturb each other", async (
   const reports = await Promise.all(buses.map((bus) => provision(bus, limits)));
   expect(reports.every(({ drift }) => drift.length === 0)).toBe(true);
   await Promise.all(buses.map((bus) => bus.drain()));
-  await server.remove();
 });
 
 test("a changed limit and a changed consumer are reported, and corrected only when asked", async ({ nats, bus }) => {

@@ -63,7 +63,6 @@ test("a publish waits through a restart of the server and keeps its id", async (
   expect(await publishing).toEqual({ sequence: 1, duplicate: false });
   expect(await bus.publish(event)).toEqual({ sequence: 1, duplicate: true });
   await bus.drain();
-  await server.remove();
 });
 
 test("a log that is away for longer than the deadline is a retryable error", async () => {
@@ -74,7 +73,6 @@ test("a log that is away for longer than the deadline is a retryable error", asy
   expect(error).toBeInstanceOf(RetryableError);
   expect(error).toMatchObject({ code: "log-unavailable" });
   await bus.drain();
-  await server.remove();
 });
 
 async function connectedBus(url: string): Promise<Bus> {

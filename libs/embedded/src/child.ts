@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { guardChild } from "./child-guard.ts";
 
 export interface Child {
   pid: number;
@@ -14,7 +15,7 @@ const KEPT_CHARACTERS = 4_000;
 
 /**
  * Starts a process whose output is kept only to explain why it ended. It has a process group of its own, so that Ctrl-C
- * reaches only us and we choose the order of stopping; it does not outlive our exit.
+ * reaches only us and we choose the order of stopping; it does not outlive us.
  */
 export async function startChild(command: string, args: string[], env?: NodeJS.ProcessEnv): Promise<Child> {
   const child = spawn(command, args, {
@@ -22,8 +23,7 @@ export async function startChild(command: string, args: string[], env?: NodeJS.P
     env: env ?? process.env,
     detached: true,
   });
-  const killAtExit = () => child.kill("SIGKILL");
-  process.once("exit", killAtExit);
+  guardChild(child);
   let output = "";
   const keep = (chunk: Buffer) => {
     output = (output + chunk.toString("utf8")).slice(-KEPT_CHARACTERS);
@@ -31,10 +31,7 @@ export async function startChild(command: string, args: string[], env?: NodeJS.P
   child.stdout.on("data", keep);
   child.stderr.on("data", keep);
   const exited = new Promise<Awaited<Child["exited"]>>((resolve) => {
-    child.once("close", (code, signal) => {
-      process.off("exit", killAtExit);
-      resolve({ code, signal, lastLines: output.trim() });
-    });
+    child.once("close", (code, signal) => resolve({ code, signal, lastLines: output.trim() }));
   });
   await new Promise<void>((resolve, reject) => {
     child.once("spawn", resolve);

@@ -60,25 +60,28 @@ async function takeOver(folder: string, path: string, mine: ProcessIdentity): Pr
 
 /** True while that very process runs. */
 export function isAlive(owner: ProcessIdentity): boolean {
+  const found = processOf(owner.pid);
+  if (found) return found.running && (owner.startedAt === null || owner.startedAt === found.startedAt);
   try {
     process.kill(owner.pid, 0);
+    return true;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ESRCH") return false;
+    return (error as NodeJS.ErrnoException).code !== "ESRCH";
   }
-  const startedAt = startOf(owner.pid);
-  return owner.startedAt === null || startedAt === null || startedAt === owner.startedAt;
 }
 
 /** The identity of a process that runs now. */
 export function identityOf(pid: number): ProcessIdentity {
-  return { pid, startedAt: startOf(pid) };
+  return { pid, startedAt: processOf(pid)?.startedAt ?? null };
 }
 
-/** Field 22 of /proc/<pid>/stat; null where there is no /proc. */
-function startOf(pid: number): string | null {
+/** What /proc knows of a process; null where it is gone or there is no /proc. A zombie does not run any more. */
+function processOf(pid: number): { running: boolean; startedAt: string | null } | null {
   try {
     const line = readFileSync(`/proc/${pid}/stat`, "utf8");
-    return line.slice(line.lastIndexOf(")") + 2).split(" ")[19] ?? null;
+    // Fields from the third on: the second is the name, in parentheses.
+    const fields = line.slice(line.lastIndexOf(")") + 2).split(" ");
+    return { running: !["Z", "X"].includes(fields[0] ?? ""), startedAt: fields[19] ?? null };
   } catch {
     return null;
   }

@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -69,6 +70,18 @@ test("a lock of a process that is gone, or whose pid was given away, is taken ov
     await writeFile(join(dataDir, "owner.lock"), JSON.stringify(owner));
     await (await startNatsServer({ dataDir, ...anyPort })).stop();
   }
+});
+
+test("an owner that is dead but not reaped does not hold its folder", async ({ dataDir }) => {
+  // The shell's child ends while the shell, become "sleep", never asks for its end: a zombie.
+  const parent = spawn("sh", ["-c", "sleep 0.1 & echo $!; exec sleep 60"], { stdio: ["ignore", "pipe", "ignore"] });
+  const [output] = (await once(parent.stdout, "data")) as [Buffer];
+  const pid = Number(output.toString());
+  await expect.poll(() => readFileSync(`/proc/${pid}/stat`, "utf8")).toContain(") Z ");
+  await writeFile(join(dataDir, "owner.lock"), JSON.stringify({ pid, startedAt: null }));
+  await (await startNatsServer({ dataDir, ...anyPort })).stop();
+  parent.kill();
+  await once(parent, "close");
 });
 
 test("of many starts on one folder exactly one gets it", async ({ dataDir }) => {

@@ -74,7 +74,6 @@ test("thousands of damaged bodies are answered with an empty body, and the next 
 
 test("without NATS the answer is 503, with it again the same message is taken in", async () => {
   const nats = await restartableNats();
-  onTestFinished(() => nats.remove());
   const bus = await connectBus({ servers: nats.url, name: "ingest" });
   onTestFinished(() => bus.drain());
   await provision(bus, { maxBytes: 16 * 1024 * 1024 });
