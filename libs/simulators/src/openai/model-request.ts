@@ -40,7 +40,10 @@ export function readDialogue(messages: readonly WireMessage[], instructions: str
     ({ role, text }) => role === "system" || role === "developer" || text.includes("<context>"),
   );
   const context = [instructions, ...contexts.map(({ text }) => text)].join("\n\n");
-  const marked = [...context.matchAll(/<customer_message>([\s\S]*?)<\/customer_message>/g)].at(-1)?.[1];
+  // Instructions may speak of the tag without closing it: only the innermost pair marks the message.
+  const marked = [
+    ...context.matchAll(/<customer_message>((?:(?!<customer_message>)[\s\S])*?)<\/customer_message>/g),
+  ].at(-1)?.[1];
   const lastUser = messages.findLast((message) => message.role === "user" && !contexts.includes(message));
   return {
     context,
