@@ -14,7 +14,7 @@ const rowSchema = z.object({
 export type BookedRow = z.infer<typeof rowSchema>;
 
 const QUERY = `
-  select a.id, s.name as service, m.full_name as member, concat_ws(' ', c.first_name, c.last_name) as customer,
+  select a.id, s.name as service, concat_ws(' ', m.first_name, m.last_name) as member, concat_ws(' ', c.first_name, c.last_name) as customer,
          a.appointment_date::text as date, to_char(a.start_time, 'HH24:MI') as start, to_char(a.end_time, 'HH24:MI') as "end", a.status
   from appointments a
   join contacts c on c.id = a.contact_id and c.organization_id = a.organization_id
