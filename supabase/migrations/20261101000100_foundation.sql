@@ -101,11 +101,12 @@ language sql immutable strict set search_path = pg_catalog as $$
 $$;
 
 -- A full number as the CRM keeps it: country code with + and national number. ITU calling codes have one digit (1, 7),
--- two (the listed ones) or three.
+-- two (the listed ones) or three; the choice is not one expression, because the longest alternative would always win.
 create or replace function private.country_code_of(p_digits text) returns text
 language sql immutable strict set search_path = pg_catalog as $$
-  select '+' || substring(p_digits from
-    '^(1|7|2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58]|[0-9]{3})')
+  select '+' || coalesce(
+    substring(p_digits from '^(1|7|2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58])'),
+    left(p_digits, 3))
 $$;
 
 call private.lock_down_functions();
