@@ -1,6 +1,6 @@
 import { initialTransition, transition } from "xstate";
 import { effectOutputs } from "./effects.ts";
-import { type MachineSnapshot, machine, opened } from "./machine.ts";
+import { type ConversationMachine, type MachineSnapshot, machine, opened } from "./machine.ts";
 import { type Context, memorySchema } from "./memory.ts";
 import type { ChartEvent, Effect, EffectKind, MachineEvent, Reply, Snapshot } from "./types.ts";
 
@@ -31,20 +31,31 @@ export interface Chart {
 /** The longest body that buttons and lists may have on WhatsApp. */
 const MAX_BODY = 1_024;
 
-export const chart: Chart = { name: "conversation", version: 1, initial, restore, store, step, waiting, states };
-
-function initial(): Snapshot {
-  return initialTransition(machine)[0];
+/** The chart around a machine; tests take guards away from theirs. */
+export function createChart(machine: ConversationMachine): Chart {
+  return {
+    name: "conversation",
+    version: 1,
+    initial: () => initialTransition(machine)[0],
+    restore: (stored) => restore(machine, stored),
+    store,
+    step: (snapshot, event) => step(machine, snapshot, event),
+    waiting: (snapshot) => isWaiting(opened(snapshot)),
+    states: (snapshot) => leavesOf(snapshot.value).map((path) => path.replace(/^talking\./, "")),
+  };
 }
+
+/** The chart of a conversation. */
+export const chart = createChart(machine);
 
 function store(snapshot: Snapshot): unknown {
   const inner = opened(snapshot);
-  const persisted = machine.getPersistedSnapshot(inner);
+  const persisted = inner.machine.getPersistedSnapshot(inner);
   const context = { ...inner.context, facts: null, heard: null };
   return JSON.parse(JSON.stringify({ ...persisted, context }));
 }
 
-function restore(stored: unknown): Snapshot | null {
+function restore(machine: ConversationMachine, stored: unknown): Snapshot | null {
   try {
     const persisted = stored as { context?: unknown };
     const context: Context = { ...memorySchema.parse(persisted.context), facts: null, heard: null };
@@ -55,11 +66,11 @@ function restore(stored: unknown): Snapshot | null {
   }
 }
 
-function waiting(snapshot: Snapshot): boolean {
-  return Object.keys(opened(snapshot).children).length === 0;
+function isWaiting(snapshot: MachineSnapshot): boolean {
+  return Object.keys(snapshot.children).length === 0;
 }
 
-function step(snapshot: Snapshot, event: ChartEvent): Step {
+function step(machine: ConversationMachine, snapshot: Snapshot, event: ChartEvent): Step {
   const before = opened(snapshot);
   const told = toMachineEvent(before, event);
   if (told === null) return { snapshot, effects: [], replies: [], changed: false };
@@ -78,7 +89,7 @@ function step(snapshot: Snapshot, event: ChartEvent): Step {
 function toMachineEvent(snapshot: MachineSnapshot, event: ChartEvent): MachineEvent | null {
   if (event.type === "effect.done" || event.type === "effect.failed") return toResult(snapshot, event);
   const fromCustomer = event.type.startsWith("agent.") || event.type.startsWith("customer.");
-  if (fromCustomer && !waiting(snapshot)) return null;
+  if (fromCustomer && !isWaiting(snapshot)) return null;
   if (fromCustomer && event.type !== "customer.said" && snapshot.context.heard === null) return null;
   return event;
 }
@@ -120,10 +131,6 @@ function joined(replies: readonly Reply[]): Reply[] {
     }
   }
   return result;
-}
-
-function states(snapshot: Snapshot): string[] {
-  return leavesOf(snapshot.value).map((path) => path.replace(/^talking\./, ""));
 }
 
 function leavesOf(value: unknown): string[] {

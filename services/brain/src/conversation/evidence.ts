@@ -91,12 +91,18 @@ export function contradicts(text: string, slot: Slot | null, facts: Context["fac
 function numbersAgree(words: string, slot: Slot | null): boolean {
   const numbers = words.split(/[ :/]/).flatMap((word) => numberIn(word));
   if (slot === null) return numbers.length === 0;
-  const hour = Number(slot.startTime.slice(0, 2));
-  const minute = Number(slot.startTime.slice(3, 5));
-  const held = [hour, hour % 12 || 12, minute, Number(slot.date.slice(8, 10)), Number(slot.date.slice(5, 7))];
+  const [hour = 0, minute = 0] = slot.startTime.split(":").map(Number);
+  const hours = [hour, hour % 12 || 12];
+  const [month = 0, day = 0] = slot.date.split("-").slice(1).map(Number);
   if (/\b\d*pm\b/.test(words) && hour < 12) return false;
   if (/\b\d*am\b/.test(words) && hour >= 12) return false;
-  return numbers.every((number) => held.includes(number));
+  if (/\by media\b/.test(words) && minute !== 30) return false;
+  if (/\by cuarto\b/.test(words) && minute !== 15) return false;
+  const named = [...words.matchAll(/\b(?:a las?|las?) (\w+)/g)].flatMap(([, word = ""]) => numberIn(word));
+  if (!named.every((number) => hours.includes(number))) return false;
+  // The month is a number only behind the day's: elsewhere an 11 is an hour.
+  const rest = words.replace(new RegExp(`\\b0?${day}/0?${month}\\b`), " ").split(/[ :/]/);
+  return rest.flatMap((word) => numberIn(word)).every((number) => [...hours, minute, day].includes(number));
 }
 
 function numberIn(word: string): number[] {

@@ -1,9 +1,9 @@
 import { isNameInWords, isOfferFresh } from "./booking.ts";
 import { outputOf, passagesOf } from "./effects.ts";
 import { isPlainNo, isYesTo } from "./evidence.ts";
-import type { Context } from "./memory.ts";
+import type { Context, Proposal } from "./memory.ts";
 import { checkOutgoing } from "./outgoing-check.ts";
-import { bookableServices, serviceOf } from "./services.ts";
+import { bookableServices, namesAnotherService, serviceOf } from "./services.ts";
 import { pickSlots } from "./slots.ts";
 import type { MachineEvent } from "./types.ts";
 import { asksForPerson } from "./understand.ts";
@@ -48,8 +48,13 @@ export const guards = {
     event.type === "agent.choose_slot" && (context.booking?.slots.some(({ id }) => id === event.slot_id) ?? false),
   wantsOtherDay: ({ event }: Args) => event.type === "agent.other_times" && event.direction === "other_day",
   isOwnName: ({ context, event }: Args) => event.type === "agent.give_name" && isNameInWords(context, event.first_name),
-  isYes: ({ context: { proposal, heard, facts }, event }: Args) =>
-    event.type === "agent.accept" && proposal !== null && heard !== null && isYesTo(proposal, heard, event, facts),
+  isYes: ({ context, event }: Args) => {
+    const { proposal, heard, facts, booking } = context;
+    if (event.type !== "agent.accept" || proposal === null || heard === null) return false;
+    if (asksForPerson(heard.words) || namesAnotherService(context, proposedService(proposal.kind, booking)))
+      return false;
+    return isYesTo(proposal, heard, event, facts);
+  },
   isNo: ({ context: { proposal, heard } }: Args) =>
     proposal !== null && heard !== null && (heard.tap === `no:${proposal.id}` || isPlainNo(heard.words)),
 
@@ -93,6 +98,12 @@ export const guards = {
     (event.type === "escalation.notified" || event.type === "escalation.failed") &&
     (event.escalationId === context.escalationId || event.escalationId === context.facts?.openEscalation),
 };
+
+/** The service that a yes would be about. */
+function proposedService(kind: Proposal["kind"], booking: Context["booking"]): string | null {
+  if (kind === "service") return booking?.guesses[0] ?? null;
+  return kind === "booking" ? (booking?.serviceId ?? null) : null;
+}
 
 /** Why the database refuses a start that was free when it was offered. */
 const SLOT_GONE = new Set(["slot_taken", "outside_hours", "too_soon", "too_far"]);

@@ -75,6 +75,7 @@ export const machine = conversation.createMachine({
   },
 });
 
+export type ConversationMachine = typeof machine;
 export type MachineSnapshot = SnapshotFrom<typeof machine>;
 
 /** The machine's own snapshot behind the opaque one. */

@@ -32,15 +32,20 @@ function weight(name: DecisionName): number {
 /** Exactly the `agent.*` events that this snapshot accepts, as strict tools with the ids that it holds. */
 export function offerOf(snapshot: MachineSnapshot): Offer {
   const candidates = candidatesOf(snapshot.context);
-  const reachable = new Set(getNextTransitions(snapshot).map(({ eventType }) => eventType));
-  const allowed = ORDER.filter((name) => {
-    const payload = examplePayload(name, snapshot.context, candidates);
-    return payload !== null && reachable.has(`agent.${name}`) && snapshot.can(toEvent(name, payload, "model"));
-  });
   const tools = ORDER.filter((name) => name !== "choose_slot" || candidates.slots.length > 0).map((name) =>
     toolOf(name, candidates),
   );
-  return { tools, allowed };
+  return { tools, allowed: allowedIn(snapshot) };
+}
+
+/** The decisions that this snapshot accepts now, guards and all. */
+export function allowedIn(snapshot: MachineSnapshot): DecisionName[] {
+  const reachable = new Set(getNextTransitions(snapshot).map(({ eventType }) => eventType));
+  return ORDER.filter((name) => {
+    if (!reachable.has(`agent.${name}`)) return false;
+    const payload = examplePayload(name, snapshot.context);
+    return payload !== null && snapshot.can(toEvent(name, payload, "model"));
+  });
 }
 
 /** The event of a decision. */
@@ -75,11 +80,12 @@ function candidatesOf({ facts, booking }: Context): Candidates {
 }
 
 /** A payload with which to ask the snapshot whether it accepts the event at all; null where the context holds none. */
-function examplePayload(name: DecisionName, context: Context, { slots }: Candidates): object | null {
+function examplePayload(name: DecisionName, context: Context): object | null {
   const words = context.heard?.words ?? "";
+  const [slot] = context.booking?.slots ?? [];
   switch (name) {
     case "choose_slot":
-      return slots[0] ? { slot_id: slots[0].id } : null;
+      return slot ? { slot_id: slot.id } : null;
     case "give_name":
       return { first_name: words.split(/\s+/).find((word) => /^\p{L}+$/u.test(word)) ?? "", last_name: null };
     case "accept":

@@ -19,7 +19,7 @@ const INNER_WORDS = /[0-9a-f]{8}-[0-9a-f]{4}-|\b[a-z]+_[a-z_]+\b|<\/?[a-z_]+>|\b
 const ACT =
   "(?:agend|reserv|cancel|confirm|reprogram|program|registr|apart|separ|notifi[cq]|avis|anot|asign|cambi|mov|mud|inscrib|cobr|pag|reembols|env[ií])";
 const CLAIMS = [
-  new RegExp(`\\b${ACT}(?:é|u[eé]|amos|imos|ad[oa]s?|id[oa]s?|ó)(?![a-záéíóúñ])`, "giu"),
+  new RegExp(`\\b${ACT}(?:é|í|u[eé]|ió|amos|imos|ad[oa]s?|id[oa]s?|ó)(?![a-záéíóúñ])`, "giu"),
   new RegExp(
     `\\b(?:ya|te|le|lo|la|he|hemos|qued[oóa]|est[aá]|listo)\\s+(?:\\S+\\s+){0,2}?(?!${ACT}[a-z]*[aei]r(?:te|lo|la|me)?\\b)${ACT}[a-záéíóúñ]*`,
     "giu",
@@ -36,7 +36,7 @@ export function checkOutgoing(text: string, ground: Ground): Violation[] {
   if (text.length > MAX_LENGTH) found.add("too_long");
   if (INNER_WORDS.test(text)) found.add("inner_words");
   if ([...text.matchAll(LINKS)].some(([link]) => !facts.toLowerCase().includes(link.toLowerCase()))) found.add("link");
-  if (!isWithin(numbersOf(text), numbersOf(facts))) found.add("number");
+  if (!isWithin(numbersOf(text), withBareHours(numbersOf(facts)))) found.add("number");
   if (!isWithin(daysOf(text), daysOf(facts))) found.add("day");
   if (!namesOf(text).every((name) => wordsOf(facts).has(normalise(name)))) found.add("name");
   if (claimsOf(text).some((claim) => !normalise(facts).includes(normalise(claim)))) found.add("claim");
@@ -57,14 +57,27 @@ function numbersOf(text: string): Set<string> {
       return " ";
     },
   );
-  for (const [number] of rest.matchAll(/\d+(?:[.,]\d{3})+(?!\d)|\d+(?:[.,]\d+)?/g)) {
-    numbers.add(/^\d+(?:[.,]\d{3})+$/.test(number) ? number.replace(/[.,]/g, "") : number.replace(",", "."));
+  for (const [, sign, number = "", unit] of rest.matchAll(
+    /(\$\s?)?(\d+(?:[.,]\d{3})+(?!\d)|\d+(?:[.,]\d+)?)(\s?(?:pesos|cop)\b)?/gi,
+  )) {
+    const digits = /^\d+(?:[.,]\d{3})+$/.test(number) ? number.replace(/[.,]/g, "") : number.replace(",", ".");
+    // A price has to be a price in the facts too: 60 minutes are no $60.
+    numbers.add(sign || unit ? `$${digits}` : digits);
   }
   for (const word of normalise(rest).split(" ")) {
     const value = numberWord(word);
     if (value !== undefined) numbers.add(String(value));
   }
   return numbers;
+}
+
+/** Where the facts hold 8:00 a. m., a text may say "a las 8". */
+function withBareHours(numbers: Set<string>): Set<string> {
+  const hours = [...numbers].flatMap((number) => {
+    const minutes = number.startsWith("at ") ? Number(number.slice(3)) : Number.NaN;
+    return minutes % 60 === 0 ? [String(minutes / 60), String((minutes / 60) % 12 || 12)] : [];
+  });
+  return new Set([...numbers, ...hours]);
 }
 
 function minutesOf(hour: number, minute: number, half: string | undefined): string {

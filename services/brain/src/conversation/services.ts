@@ -33,6 +33,13 @@ export function recogniseService(context: Context, id: string): Recognition {
   return { kind: "unsure", guesses: named.includes(id) ? named : [id] };
 }
 
+/** True where the words name a service, and it is not this one. */
+export function namesAnotherService(context: Context, id: string | null): boolean {
+  const scores = scoreServices(context.facts?.services ?? [], context.heard?.words ?? "");
+  const best = Math.max(0, ...scores.values());
+  return best > 0 && id !== null && scores.get(id) !== best;
+}
+
 /** The one service whose whole name is the message, or null. */
 export function serviceNamedBy(services: readonly Service[], text: string): Service | null {
   const words = normalise(text);

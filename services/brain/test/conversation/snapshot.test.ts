@@ -1,0 +1,56 @@
+import { expect, test } from "vitest";
+import { type ChartEvent, chart, type Snapshot } from "../../src/conversation/index.ts";
+import { leafStates } from "./diagram.ts";
+import { walk } from "./walk.ts";
+
+test("every state survives storing: the same states, the same answers to the same events", () => {
+  const seen = new Map<string, Snapshot>();
+  walk({ seed: 7, steps: 8_000, onStep: ({ snapshot }) => seen.set(chart.states(snapshot).join(), snapshot) });
+  expect([...seen.keys()].sort()).toEqual(leafStates());
+  for (const snapshot of seen.values()) {
+    const restored = chart.restore(chart.store(snapshot));
+    expect(restored && chart.states(restored)).toEqual(chart.states(snapshot));
+    expect(restored && chart.store(restored)).toEqual(chart.store(snapshot));
+    expect(restored && chart.waiting(restored)).toBe(chart.waiting(snapshot));
+  }
+});
+
+test("what is stored is small and holds neither facts nor words of the turn", () => {
+  let largest = 0;
+  walk({
+    seed: 11,
+    steps: 2_000,
+    onStep({ snapshot }) {
+      const stored = chart.store(snapshot);
+      expect(stored).toMatchObject({ context: { facts: null, heard: null } });
+      largest = Math.max(largest, JSON.stringify(stored).length);
+    },
+  });
+  expect(largest).toBeLessThan(12_000);
+});
+
+test.each([null, 3, "x", {}, { value: "gone", context: {} }])("what is no snapshot is null: %j", (stored) => {
+  expect(chart.restore(stored)).toBeNull();
+});
+
+test("a snapshot whose state is gone, or whose memory has another shape, is null", () => {
+  const stored = chart.store(chart.initial()) as { value: unknown; context: object };
+  expect(chart.restore({ ...stored, value: { talking: { appointment: "dreaming" } } })).toBeNull();
+  expect(chart.restore({ ...stored, context: { ...stored.context, booking: { serviceId: 3 } } })).toBeNull();
+});
+
+test("an event that means nothing leaves the very same snapshot", () => {
+  const snapshot = chart.initial();
+  const events: ChartEvent[] = [
+    { type: "effect.done", id: "book_appointment", output: {} },
+    { type: "effect.failed", id: "none", code: "x" },
+    { type: "agent.greet", by: "model" },
+    { type: "escalation.notified", escalationId: "other" },
+    { type: "bot.resumed" },
+  ];
+  for (const event of events) {
+    const step = chart.step(snapshot, event);
+    expect(step).toEqual({ snapshot, effects: [], replies: [], changed: false });
+    expect(step.snapshot).toBe(snapshot);
+  }
+});
