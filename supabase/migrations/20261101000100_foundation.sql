@@ -63,6 +63,8 @@ end $$;
 -- Supabase grants functions of "public" to everybody by default, and Postgres grants every new function to PUBLIC.
 -- Every migration that creates functions ends with this call. (A global "alter default privileges … revoke" is no
 -- substitute: it would also hide the functions of extensions that are created later.)
+-- It also switches compilation off where a call comes in: planning thinks the availability query expensive and compiles
+-- it for seconds, to save microseconds of the milliseconds that it runs.
 create or replace procedure private.lock_down_functions() language plpgsql set search_path = pg_catalog as $$
 declare f record;
 begin
@@ -76,6 +78,7 @@ begin
   loop
     execute format('revoke execute on %s %s from public, anon, authenticated', case f.prokind when 'p' then 'procedure' else 'function' end, f.signature);
     execute format('grant execute on %s %s to service_role', case f.prokind when 'p' then 'procedure' else 'function' end, f.signature);
+    if f.nspname = 'public' and f.prokind = 'f' then execute format('alter function %s set jit = off', f.signature); end if;
   end loop;
   if to_regprocedure('private.my_organizations(public.app_role[])') is not null then
     grant execute on function private.my_organizations(public.app_role[]) to authenticated;
