@@ -6,6 +6,7 @@ import { startGupshup } from "./gupshup/start-gupshup.ts";
 import { langfuseRoutes } from "./langfuse/langfuse-routes.ts";
 import { openAiRoutes } from "./openai/openai-routes.ts";
 import type { SimulatorOptions, Simulators } from "./simulators.ts";
+import { webPhoneRoutes } from "./web-phone-routes.ts";
 
 /** Starts Gupshup, OpenAI, Gemini, Langfuse and the web phone on one port of this process. */
 export async function startSimulators(options: SimulatorOptions = {}): Promise<Simulators> {
@@ -19,6 +20,7 @@ export async function startSimulators(options: SimulatorOptions = {}): Promise<S
     gemini: geminiRoutes(server),
     langfuse: langfuseRoutes(server),
   });
+  webPhoneRoutes(server);
   server.post("/simulator/reset", () => {
     control.reset();
     return { reset: true };

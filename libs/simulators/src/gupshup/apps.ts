@@ -13,12 +13,16 @@ export interface GupshupApp {
   webhookSecret?: string;
   /** False for an app whose customers' messages and receipts nobody subscribed to. */
   hasWebhook: boolean;
+  /** True for the app that only notifies staff: customers don't write to it. */
+  isNotices?: boolean;
 }
 
 /** A person with a phone on the simulated WhatsApp. */
 export interface Customer {
   phone: string;
   name: string;
+  /** Works for a business: gets notices, is no customer. */
+  isStaff?: boolean;
 }
 
 /** The Gupshup template that tells staff about an escalation: five parameters at most. */
@@ -55,6 +59,7 @@ export const DEMO_APPS: readonly GupshupApp[] = [
     title: "Skytide Avisos",
     webhookSecret: "demo-secret-avisos",
     hasWebhook: true,
+    isNotices: true,
   },
 ];
 
@@ -68,6 +73,6 @@ export const DEMO_CUSTOMERS: readonly Customer[] = [
 
 /** The staff who are told about escalations. */
 export const DEMO_STAFF: readonly Customer[] = [
-  { phone: "573009990001", name: "Recepción Aurora" },
-  { phone: "573009990002", name: "Recepción Brisa" },
+  { phone: "573009990001", name: "Recepción Aurora", isStaff: true },
+  { phone: "573009990002", name: "Recepción Brisa", isStaff: true },
 ];

@@ -20,9 +20,9 @@ export function gupshupControlRoutes(server: FastifyInstance, simulator: Gupshup
   server.get("/simulator/gupshup", () => ({
     simulator: "gupshup",
     notice: "This is a simulator: no message leaves this machine.",
-    apps: settings.apps.map(({ name, number, title, hasWebhook }) => ({ name, number, title, hasWebhook })),
+    apps: settings.apps.map(({ name, number, title, isNotices = false }) => ({ name, number, title, isNotices })),
     people: settings.people,
-    samples: SAMPLES.map(({ name, kind, title }) => ({ name, kind, title })),
+    samples: SAMPLES.map(({ name, kind, title, description }) => ({ name, kind, title, isBroken: description === "" })),
   }));
   server.post<{ Params: { phone: string } }>("/simulator/gupshup/customers/:phone/messages", (request, reply) => {
     const phone = readBody(phoneSchema, request.params.phone);

@@ -62,8 +62,18 @@ export function gupshupRoutes(server: FastifyInstance, simulator: GupshupSimulat
     if (answer.kind === "blocked") {
       return reply.code(429).send(error(`Too Many Requests, quota returns at ${answer.untilEpochSeconds}`));
     }
-    return reply.type(answer.sample.contentType).send(answer.sample.bytes);
+    return sendFile(reply.type(answer.sample.contentType), answer.sample.bytes, header(request, "range"));
   });
+}
+
+/** In parts where asked for: without them a browser cannot tell how long a voice note is. */
+function sendFile(reply: FastifyReply, bytes: Buffer, range: string | undefined): FastifyReply {
+  const [, from, to] = /^bytes=(\d+)-(\d*)$/.exec(range ?? "") ?? [];
+  reply.header("accept-ranges", "bytes");
+  if (from === undefined || Number(from) >= bytes.length) return reply.send(bytes);
+  const end = Math.min(to ? Number(to) : bytes.length - 1, bytes.length - 1);
+  reply.code(206).header("content-range", `bytes ${from}-${end}/${bytes.length}`);
+  return reply.send(bytes.subarray(Number(from), end + 1));
 }
 
 function take(simulator: GupshupSimulator, call: Parameters<typeof judgeSend>[0]): Answer {

@@ -7,7 +7,7 @@ export interface Sample {
   contentType: string;
   title: string;
   bytes: Buffer;
-  /** What it says or shows: what the simulated Gemini answers for it. */
+  /** What it says or shows, which the simulated Gemini answers for it; empty for a file that nobody can describe. */
   description: string;
 }
 

@@ -4,12 +4,12 @@ const STOP_WORDS = new Set(
   (
     "a al ante con como de del desde donde el ella ellos en es esa ese eso esta este esto favor ha han hay hola la las le les lo " +
     "los me mi mis muy no nos o para pero por que quiero quisiera se ser si sin sobre son su sus te tener tengo tiene tienen tu " +
-    "tus un una unas unos y ya cual cuales buenas buenos gracias cita porfa usted ustedes puedo pueden puede mas hacer hacen me"
+    "tus un una unas unos y ya cual cuales buenas buenos gracias cita porfa usted ustedes puedo pueden puede mas hacer hacen cuanto cuanta cuantos cuantas"
   ).split(" "),
 );
 /** Words of one meaning, so that "¿cuánto vale?" is near "precio". */
 const SAME: readonly string[] = [
-  "precio cuesta cuestan vale valen valor costo costos tarifa precios cobran cuanto cop pesos $",
+  "precio cuesta cuestan vale valen valor costo costos tarifa precios cobran cotiza cotizan cop pesos $",
   "direccion ubicados ubicacion queda quedan donde calle carrera cra avenida sede local barrio encuentran",
   "horario horarios abren abierto cierran atienden atencion atendemos abrimos cerramos hora horas",
   "pago pagar pagos tarjeta efectivo nequi daviplata transferencia datafono credito",
