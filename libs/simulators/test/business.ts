@@ -48,7 +48,7 @@ export async function startBusiness(): Promise<Business> {
     answers,
     atLeast: (count) =>
       new Promise((resolve, reject) => {
-        const limit = setTimeout(() => reject(new Error(`${received.length} calls instead of ${count}`)), 5000);
+        const limit = setTimeout(() => reject(new Error(`${received.length} calls instead of ${count}`)), 15_000);
         const look = () => {
           if (received.length < count) return;
           clearTimeout(limit);

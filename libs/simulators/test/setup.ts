@@ -15,7 +15,7 @@ export const test = base.extend<{ options: SimulatorOptions; business: Business;
     await business.stop();
   },
   simulators: async ({ options, business }, use) => {
-    const quick = { receiptDelayMs: 5, redeliveryDelayMs: 10, webhookTimeoutMs: 200 };
+    const quick = { receiptDelayMs: 5, redeliveryDelayMs: 10 };
     const simulators = await startSimulators({ webhookUrl: business.url, ...quick, ...options });
     await use(simulators);
     await simulators.stop();
