@@ -40,7 +40,7 @@ export function createBus(connection: Connection): Bus {
       if (found === null) return null;
       return { publishedAt: found.publishedAt, headers: found.headers, json: () => parseJson(found.payload) };
     },
-    readBefore: (subject, sequence) => readEventBefore(jetStream, subject, sequence),
+    readBefore: (subject, before) => readEventBefore(jetStream, subject, before),
     trim: (subject, keep) => purgeSubject(jetStream, streamOf(subject), subject, keep),
     hint(subject, onMessage) {
       const subscription = connection.nats.subscribe(subject, {

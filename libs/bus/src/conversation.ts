@@ -58,13 +58,13 @@ export async function readConversation(
   };
 }
 
-/** The event before a sequence on one lane; null when there is none, or none that can be read. */
+/** The event before another one on its lane; null when there is none since then, or none that can be read. */
 export async function readEventBefore(
   jetStream: JetStream,
   subject: string,
-  sequence: number,
+  before: { sequence: number; since: Date },
 ): Promise<Stored<ConversationEvent> | null> {
-  const message = await readBefore(jetStream, STREAM, subject, sequence);
+  const message = await readBefore(jetStream, STREAM, subject, before);
   const event = message && parsePayload(message.payload);
   return event && { sequence: message.sequence, publishedAt: message.publishedAt, event };
 }

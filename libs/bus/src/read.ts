@@ -1,7 +1,8 @@
+import { setTimeout as pause } from "node:timers/promises";
 import type { Msg } from "nats";
-import { API_ERROR, fromApiError, fromClientError, unavailable } from "./bus-error.ts";
+import { API_ERROR, fromApiError, unavailable } from "./bus-error.ts";
 import { fromHeaders, parseHeaderBlock } from "./headers.ts";
-import { type JetStream, numberIn, objectIn } from "./jetstream.ts";
+import { backoffMs, type JetStream, numberIn, objectIn } from "./jetstream.ts";
 
 /** A message as it stands in a stream. */
 export interface StoredMessage {
@@ -16,6 +17,8 @@ const BATCH = 256;
 const BATCH_BYTES = 4 * 1_024 * 1_024;
 const BATCH_WITHIN_MS = 2_000;
 const NO_MESSAGES = 404;
+/** How often a read waits for a replica that is behind; together about a second. */
+const BEHIND_WAITS = 6;
 
 /** Asks the leader for the last message of a subject. */
 export function readLast(jetStream: JetStream, stream: string, subject: string): Promise<StoredMessage | null> {
@@ -27,24 +30,29 @@ export function readAt(jetStream: JetStream, stream: string, sequence: number): 
   return readFromLeader(jetStream, stream, { seq: sequence });
 }
 
-/** The last message of a literal subject below a sequence (ADR-31), from any replica; null when there is none. */
+/**
+ * The last message of a literal subject below `sequence`, of those stored since then; null when there is none. At `sequence`
+ * stands a message of the same subject: only an answer that has come as far as that one is complete.
+ */
 export async function readBefore(
   jetStream: JetStream,
   stream: string,
   subject: string,
-  sequence: number,
+  { sequence, since }: { sequence: number; since: Date },
 ): Promise<StoredMessage | null> {
-  if (sequence <= 1) return null;
-  const query = JSON.stringify({ multi_last: [subject], up_to_seq: sequence - 1 });
-  const answer = await jetStream.connection.nats
-    .request(`$JS.API.DIRECT.GET.${stream}`, query, { timeout: BATCH_WITHIN_MS })
-    .catch((error: unknown) => {
-      throw fromClientError(error);
-    });
-  const status = answer.headers?.code ?? 0;
-  if (status === NO_MESSAGES) return null;
-  if (status > 0) throw unavailable();
-  return fromDirectGet(answer);
+  let before: StoredMessage | null = null;
+  let start: { seq?: number; start_time?: string } = { start_time: since.toISOString() };
+  for (let waits = 0; waits < BEHIND_WAITS; ) {
+    const batch = await readBatch(jetStream, stream, subject, start);
+    before = batch.findLast((message) => message.sequence < sequence) ?? before;
+    const newest = batch.at(-1)?.sequence ?? 0;
+    if (newest >= sequence) return before;
+    if (newest > 0) start = { seq: newest + 1 };
+    if (batch.length === BATCH) continue;
+    await pause(backoffMs(waits));
+    waits += 1;
+  }
+  throw unavailable();
 }
 
 /**
@@ -60,7 +68,7 @@ export async function readRange(
   const found: StoredMessage[] = [];
   let next = first;
   while (next <= last) {
-    let batch = await readBatch(jetStream, stream, subject, next);
+    let batch = await readBatch(jetStream, stream, subject, { seq: next });
     if (batch.length === 0) batch = await readNext(jetStream, stream, subject, next);
     const newest = batch.at(-1);
     if (!newest) break;
@@ -95,7 +103,12 @@ function fromBase64(text: unknown): string {
 }
 
 /** One batch of direct gets (ADR-31): messages until a status closes it. A batch that stays open counts as far as it came. */
-function readBatch(jetStream: JetStream, stream: string, subject: string, from: number): Promise<StoredMessage[]> {
+function readBatch(
+  jetStream: JetStream,
+  stream: string,
+  subject: string,
+  start: { seq?: number; start_time?: string },
+): Promise<StoredMessage[]> {
   const { nats, newInbox } = jetStream.connection;
   const inbox = newInbox();
   const batch: StoredMessage[] = [];
@@ -113,7 +126,7 @@ function readBatch(jetStream: JetStream, stream: string, subject: string, from: 
         batch.push(fromDirectGet(message));
       },
     });
-    const query = { seq: from, next_by_subj: subject, batch: BATCH, max_bytes: BATCH_BYTES };
+    const query = { ...start, next_by_subj: subject, batch: BATCH, max_bytes: BATCH_BYTES };
     nats.publish(`$JS.API.DIRECT.GET.${stream}`, JSON.stringify(query), { reply: inbox });
   });
 }

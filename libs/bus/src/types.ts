@@ -131,8 +131,8 @@ export interface Bus {
     stream: string,
     sequence: number,
   ): Promise<{ publishedAt: Date; headers: Record<string, string>; json(): unknown } | null>;
-  /** The event before a sequence on one lane of a conversation; null when there is none, or none that can be read. */
-  readBefore(subject: string, sequence: number): Promise<Stored<ConversationEvent> | null>;
+  /** The event before the one at `sequence` on its lane; null when there is none since then, or none that can be read. */
+  readBefore(subject: string, before: { sequence: number; since: Date }): Promise<Stored<ConversationEvent> | null>;
   /** Keeps only the last `keep` messages of a subject. */
   trim(subject: string, keep: number): Promise<void>;
   /** A plain subscription: may miss messages, never waits for anything. */

@@ -112,16 +112,37 @@ test("a hint tells of a newer message at once", async ({ bus }) => {
   hint.stop();
 });
 
-test("the event before a sequence is the last one of its own lane below it", async ({ bus }) => {
+test("the event before another one is the last of its own lane, if it is young enough", async ({ bus }) => {
   const conversation = newConversation();
   const subject = conversationSubject(conversation.organizationId, conversation.chat, "reply");
+  const since = new Date(Date.now() - 60_000);
   const first = await bus.publish(replyRequested(conversation, "uno"));
   await bus.publish(messageReceived(conversation, "otra vía"));
   await bus.publish(replyRequested(newConversation(conversation.organizationId), "otra persona"));
   const second = replyRequested(conversation, "dos");
   const { sequence } = await bus.publish(second);
   const third = await bus.publish(replyRequested(conversation, "tres"));
-  expect(await bus.readBefore(subject, first.sequence)).toBeNull();
-  expect(await bus.readBefore(subject, 1)).toBeNull();
-  expect(await bus.readBefore(subject, third.sequence)).toMatchObject({ sequence, event: second });
+  expect(await bus.readBefore(subject, { sequence: first.sequence, since })).toBeNull();
+  const before = await bus.readBefore(subject, { sequence: third.sequence, since });
+  expect(before).toMatchObject({ sequence, event: second });
+  const justNow = (await bus.readMessage("CONVERSATIONS", third.sequence))?.publishedAt ?? since;
+  expect(await bus.readBefore(subject, { sequence: third.sequence, since: justNow })).toBeNull();
+});
+
+test("the event before another one is found behind a whole batch", async ({ bus }) => {
+  const conversation = newConversation();
+  const subject = conversationSubject(conversation.organizationId, conversation.chat, "reply");
+  const since = new Date(Date.now() - 60_000);
+  const replies = Array.from({ length: 300 }, (_, index) => replyRequested(conversation, String(index)));
+  const sequences = await Promise.all(replies.map(async (reply) => (await bus.publish(reply)).sequence));
+  const [last = 0, secondLast] = sequences.sort((one, other) => other - one);
+  expect(await bus.readBefore(subject, { sequence: last, since })).toMatchObject({ sequence: secondLast });
+});
+
+test("an answer that has not come as far as the event is not taken for one", async ({ bus }) => {
+  const conversation = newConversation();
+  const subject = conversationSubject(conversation.organizationId, conversation.chat, "reply");
+  const { sequence } = await bus.publish(replyRequested(conversation, "uno"));
+  const behind = bus.readBefore(subject, { sequence: sequence + 1, since: new Date(0) });
+  await expect(behind).rejects.toMatchObject({ code: "log-unavailable" });
 });
