@@ -44,7 +44,7 @@ async function start(context: StageContext<Config>): Promise<void> {
     policy: { uncertainWaitMs: config.NOTICE_TIMEOUT_MS + UNCERTAIN_GRACE_MS },
   };
   startWorkers(context, { handle: createHandler(deps), giveUp: createGiveUp(deps) });
-  if (config.INTERNAL_TOKEN === undefined) log.warn("internal_endpoint_closed", { setting: "INTERNAL_TOKEN" });
+  if (config.INTERNAL_TOKEN === undefined) log.warn("internal-endpoint-closed", { setting: "INTERNAL_TOKEN" });
   else await listen(context, deps, store, config.INTERNAL_TOKEN);
 }
 

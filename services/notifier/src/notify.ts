@@ -62,7 +62,7 @@ async function succeed(deps: Deps, escalation: Escalation, notice: Notice, recip
   // After the event: a crash in between publishes it again under the same id, the other way round it would be missing.
   await deps.notices.settleEscalation({ organizationId, escalationId, outcome: "notified" });
   deps.metrics.delay.observe({}, Math.max(0, deps.now().getTime() - Date.parse(notice.raisedAt)) / 1000);
-  deps.log.event("escalation_notified", { org: organizationId, escalationId, count: recipients });
+  deps.log.event("escalation-notified", { org: organizationId, escalationId, count: recipients });
 }
 
 async function nobody(
@@ -92,7 +92,7 @@ async function fail(
     }),
   );
   await deps.notices.settleEscalation({ organizationId, escalationId, outcome: "failed" });
-  deps.log.warn("escalation_failed", { org: organizationId, escalationId, reason });
+  deps.log.warn("escalation-failed", { org: organizationId, escalationId, reason });
   return { kind: "failed", reason };
 }
 

@@ -69,7 +69,7 @@ async function answerError(deps: Deps, error: Error & { statusCode?: number }, r
   const status = error.statusCode ?? 503;
   if (status < 500) return await reject(deps, reply, status, status === 413 ? "too_large" : "invalid_body");
   deps.metrics.requests.inc({ outcome: "error" });
-  deps.log.error("escalation_request_failed", error);
+  deps.log.error("escalation-request-failed", error);
   return await reply.code(503).send({ success: false, error: "unavailable" });
 }
 

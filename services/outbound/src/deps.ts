@@ -126,8 +126,11 @@ export interface Deps {
   };
   sends: Sends;
   provider: Provider;
-  /** The conversation's reply before this one, as it stands on the log. */
-  replyBefore(subject: string, sequence: number): Promise<{ replyId: string; publishedAt: Date } | null>;
+  /** The conversation's reply before this one since then, as it stands on the log. */
+  replyBefore(
+    subject: string,
+    before: { sequence: number; since: Date },
+  ): Promise<{ replyId: string; publishedAt: Date } | null>;
   publish(event: ReplySent | ReplyFailed): Promise<void>;
   /** Makes messages that WhatsApp takes: formatting, splitting, limits. */
   prepare(message: OutgoingMessage): OutgoingMessage[];

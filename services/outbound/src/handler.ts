@@ -49,30 +49,44 @@ async function sendReply(deps: Deps, message: ReplyMessage): Promise<Outcome> {
     }
     const { providerMessageId } = result;
     await deps.publish(toReplySent(reply, { index, message: part.message, providerMessageId, at: deps.now() }));
-    if (result.fresh) outcome = "ok";
-    if (result.fresh && index === 0) observeLatency(deps, message);
+    if (!result.fresh) continue;
+    outcome = "ok";
+    observeSent(deps, message, index);
   }
   deps.crashPoint("after_publish_before_ack");
   return outcome;
 }
 
-async function toParts(deps: Deps, { event: reply, sequence, replayed, signal }: ReplyMessage): Promise<Part[]> {
+async function toParts(deps: Deps, message: ReplyMessage): Promise<Part[]> {
+  const { event: reply, sequence, replayed, signal } = message;
   const messages = reply.data.messages.flatMap(deps.prepare);
   if (messages.length === 0) throw new PermanentError("reply-empty", "The reply holds nothing that can be sent.");
-  const before = await deps.replyBefore(reply.subject, sequence);
-  const waitedMs = before === null ? 0 : deps.now().getTime() - before.publishedAt.getTime();
+  const { before, mayOvertake } = await predecessor(deps, message);
   return messages.map((message, index) => {
     const key = { organizationId: reply.org, chat: reply.chat, replyId: reply.id, index };
     const { closing } = reply.data;
     const after = index === 0 ? before?.replyId : undefined;
     const claim = { ...key, parts: messages.length, sequence, closing, after, reopen: replayed };
-    return { reply, key, claim, message, mayOvertake: waitedMs >= deps.policy.orderWaitMs, signal };
+    return { reply, key, claim, message, mayOvertake, signal };
   });
 }
 
+/** The reply that has to be settled first, unless it had its time. */
+async function predecessor(deps: Deps, { event: reply, sequence, publishedAt }: ReplyMessage) {
+  const { orderWaitMs } = deps.policy;
+  // A replay is published later than the reply that it repeats.
+  const since = new Date(Math.min(publishedAt.getTime(), Date.parse(reply.time)) - orderWaitMs);
+  const before = await deps.replyBefore(reply.subject, { sequence, since });
+  const age = before === null ? 0 : deps.now().getTime() - before.publishedAt.getTime();
+  return { before, mayOvertake: age >= orderWaitMs };
+}
+
 async function publishFailures(deps: Deps, parts: readonly Part[], code: string): Promise<void> {
-  for (const { reply, key } of parts)
-    await deps.publish(toReplyFailed(reply, { index: key.index, code, at: deps.now() }));
+  for (const { reply, key } of parts) {
+    const { organizationId: org, chat: conversation, replyId, index } = key;
+    await deps.publish(toReplyFailed(reply, { index, code, at: deps.now() }));
+    deps.log.warn("reply-failed", { org, conversation, replyId, index, code });
+  }
 }
 
 function outcomeOf(code: string): Outcome {
@@ -80,11 +94,14 @@ function outcomeOf(code: string): Outcome {
   return code === "window-closed" || code === "superseded" ? "skipped" : "ok";
 }
 
-function observeLatency(deps: Deps, { event: reply, publishedAt }: ReplyMessage): void {
+function observeSent(deps: Deps, { event: reply, publishedAt }: ReplyMessage, index: number): void {
   const now = deps.now().getTime();
+  const durationMs = Math.max(0, now - publishedAt.getTime());
+  deps.log.event("reply-sent", { org: reply.org, conversation: reply.chat, replyId: reply.id, index, durationMs });
+  if (index > 0) return;
   const { respondsTo, debounceMs = 0 } = reply.data;
   const exemplar = { traceId: reply.traceparent?.split("-")[1] };
-  deps.metrics.replyStage.observe({ stage: "outbound" }, seconds(now - publishedAt.getTime()));
+  deps.metrics.replyStage.observe({ stage: "outbound" }, seconds(durationMs));
   if (respondsTo === undefined) return;
   const wallMs = now - Date.parse(respondsTo);
   deps.metrics.replyWall.observe({ channel: "whatsapp" }, seconds(wallMs), exemplar);

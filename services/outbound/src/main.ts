@@ -21,14 +21,15 @@ async function start(context: StageContext<Config>): Promise<void> {
   health.check("database", async () => `schema ${(await store.health()).schemaVersion}`);
   const coordination = await connectCoordination({ redisUrl: config.REDIS_URL, bus });
   stack.defer(() => coordination.close());
+  health.check("coordination", () => coordination.check());
   const gupshup = createGupshupClient({ baseUrl: config.GUPSHUP_API_URL, timeoutMs: config.SEND_TIMEOUT_MS });
   const deps: Deps = {
     leases: coordination.leases,
     limits: coordination.limits,
     sends: { ...store, claim: store.claimSend, settle: store.settleSend },
     provider: createProvider(gupshup, { metrics, readMarkTimeoutMs: config.READ_MARK_TIMEOUT_MS }),
-    replyBefore: async (subject, sequence) => {
-      const before = await bus.readBefore(subject, sequence);
+    replyBefore: async (subject, position) => {
+      const before = await bus.readBefore(subject, position);
       return before && { replyId: before.event.id, publishedAt: before.publishedAt };
     },
     publish: async (event) => void (await bus.publish(event)),

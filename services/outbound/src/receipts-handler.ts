@@ -22,7 +22,7 @@ export function createReceiptsHandler(deps: { metrics: OutboundMetrics; log: Log
         const failure = failureClassOf(event.data.providerCode);
         deps.metrics.receipts.inc({ status: "failed" });
         deps.metrics.lateFailures.inc({ class: failure });
-        deps.log.warn("delivery_failed", {
+        deps.log.warn("delivery-failed", {
           org: event.org,
           conversation: event.chat,
           messageId: event.id,

@@ -32,7 +32,7 @@ export async function resolveUncertain(
     return { kind: "send_again" };
   }
   deps.metrics.uncertain.inc({ resolution: "held" });
-  deps.log.warn("send_held", { org: organizationId, conversation: chat, replyId, index });
+  deps.log.warn("send-held", { org: organizationId, conversation: chat, replyId, index });
   return { kind: "held" };
 }
 

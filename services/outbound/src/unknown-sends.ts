@@ -18,7 +18,7 @@ export function watchUnknownSends({ list, metrics, log, stack }: Deps): void {
     try {
       metrics.unknown.set({}, (await list({ limit: MOST })).length);
     } catch (error) {
-      log.error("unknown_sends_not_read", error);
+      log.error("unknown-sends-not-read", error);
     }
   };
   void look();
