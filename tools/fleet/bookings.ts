@@ -20,7 +20,7 @@ const QUERY = `
   join contacts c on c.id = a.contact_id and c.organization_id = a.organization_id
   join services s on s.id = a.service_id
   join members m on m.id = a.member_id
-  where a.organization_id = $1 and right(regexp_replace(c.phone, '\\D', '', 'g'), 10) = right($2, 10)
+  where a.organization_id = $1 and regexp_replace(c.country_code || c.phone, '\\D', '', 'g') = $2
   order by a.created_at`;
 
 /** Reads a customer's appointments from the database of a fleet that has `testDatabase`. */

@@ -62,10 +62,7 @@ function toTranscript({ direction, content }: Bubble, seconds: number): string {
   const who = direction === "in" ? "Laura " : "Aurora";
   const text = content.kind === "tap" ? `[${content.title}]` : (content.text ?? `(${content.kind})`);
   const choices = (content.choices ?? []).map(({ title }) => `[${title}]`).join(" ");
+  const head = `${seconds.toFixed(1).padStart(5)} s  ${who}  `;
   const lines = [...text.split("\n"), ...(choices ? [choices] : [])];
-  return lines
-    .map((line, index) =>
-      index === 0 ? `${seconds.toFixed(1).padStart(5)} s  ${who}  ${line}` : `${" ".repeat(17)}${line}`,
-    )
-    .join("\n");
+  return lines.map((line, index) => `${index === 0 ? head : " ".repeat(head.length)}${line}`.trimEnd()).join("\n");
 }

@@ -1,5 +1,5 @@
 import type { Stage } from "@skytide/events";
-import type { StandIns } from "./stage-env.ts";
+import type { StandIns } from "./stand-ins.ts";
 import type { PartProgress } from "./supervise.ts";
 
 /** `external`: a stand-in that is not started because the real one is set. `note`: something worth a line. */

@@ -1,19 +1,12 @@
-import { connectBus, provision } from "@skytide/bus";
 import { STAGES, type Stage } from "@skytide/events";
 import { chatHashKeysIn, type DataFolder, openDataFolder } from "./data-folder.ts";
 import type { Fleet, FleetOptions, FleetUrls } from "./fleet-types.ts";
 import { createProcessRecord, endLeftovers } from "./leftovers.ts";
 import { databasePart, natsPart, simulatorsPart, stagePart } from "./parts.ts";
-import { checkPorts, type FleetPorts, freePort, freePorts, portsOf, type WantedPort } from "./ports.ts";
-import {
-  type FleetFacts,
-  LOCAL_DEFAULTS,
-  needsSimulators,
-  type StandIns,
-  simulatorsUrl,
-  stageEnv,
-  standInsOf,
-} from "./stage-env.ts";
+import { checkPorts, type FleetPorts, freePort, freePorts, portsOf } from "./ports.ts";
+import { provisionLog } from "./provision-log.ts";
+import { type FleetFacts, LOCAL_DEFAULTS, simulatorsUrl, stageEnv } from "./stage-env.ts";
+import { externals, needsSimulators, type StandIns, standInsOf, wantedPorts } from "./stand-ins.ts";
 import { type Part, type Supervised, supervise } from "./supervise.ts";
 
 export type { Fleet, FleetOptions, FleetProcess, FleetProgress } from "./fleet-types.ts";
@@ -88,8 +81,13 @@ function adder({ onProgress, signal }: FleetOptions, groups: Groups, folder: Dat
 async function startGroups(plan: Plan): Promise<Omit<Fleet, "stop">> {
   const { env, folder, groups, ports, standIns } = plan;
   let serviceRoleKey = env.SUPABASE_SERVICE_ROLE_KEY ?? "";
-  sayExternal(plan);
-  if (standIns.nats) plan.add("servers", natsPart(folder, ports));
+  for (const { part, detail } of externals(env, standIns))
+    plan.options.onProgress?.({ part, state: "external", detail });
+  if (standIns.nats)
+    plan.add(
+      "servers",
+      natsPart(folder, ports, (url) => provisionLog(url, {}, provisionOptions(plan))),
+    );
   if (standIns.database) {
     const onStarted = (key: string) => {
       serviceRoleKey = key;
@@ -107,7 +105,8 @@ async function startGroups(plan: Plan): Promise<Omit<Fleet, "stop">> {
     webPhone: `${simulatorsUrl(ports)}/`,
     admin: {},
   };
-  await provisionLog(plan, urls.nats);
+  // The embedded one is provisioned with every start of it.
+  if (!standIns.nats) await provisionLog(urls.nats, env, provisionOptions(plan));
   const facts: FleetFacts = {
     standIns,
     ports,
@@ -136,43 +135,10 @@ async function startGroups(plan: Plan): Promise<Omit<Fleet, "stop">> {
   };
 }
 
-function sayExternal({ env, options, standIns }: Plan): void {
-  const say = (part: string, detail: string) => options.onProgress?.({ part, state: "external", detail });
-  if (!standIns.nats) say("nats-server", "the one of NATS_URL");
-  if (!standIns.database) say("database", "the one of SUPABASE_URL");
-  if (env.REDIS_URL?.trim()) say("redis", "the one of REDIS_URL");
-  if (!standIns.openai) say("openai", env.OPENAI_BASE_URL?.trim() ? "the one of OPENAI_BASE_URL" : "the real one");
-  if (!standIns.gemini) say("gemini", env.GEMINI_BASE_URL?.trim() ? "the one of GEMINI_BASE_URL" : "the real one");
-  if (!standIns.gupshup) say("gupshup", "the one of GUPSHUP_API_URL");
-  if (!standIns.langfuse) say("langfuse", "the one of LANGFUSE_HOST");
-}
-
-async function provisionLog({ env, options, standIns }: Plan, servers: string): Promise<void> {
-  const bus = await connectBus({
-    servers,
-    name: "provision",
-    user: env.NATS_USER,
-    password: env.NATS_PASSWORD,
-    nkeySeed: env.NATS_NKEY_SEED,
-    credentialsFile: env.NATS_CREDS,
-  });
-  try {
-    // The embedded log is ours to correct; somebody else's is only told about.
-    const { created, drift } = await provision(bus, { apply: standIns.nats });
-    if (created.length > 0) {
-      options.onProgress?.({
-        part: "streams",
-        state: "note",
-        detail: `${created.length} streams and consumers created`,
-      });
-    }
-    for (const { name, field, applied } of drift) {
-      const detail = applied ? `${name}: ${field} corrected` : `${name}: ${field} differs from what this version wants`;
-      options.onProgress?.({ part: "streams", state: "note", detail });
-    }
-  } finally {
-    await bus.drain();
-  }
+function provisionOptions({ options, standIns }: Plan): Parameters<typeof provisionLog>[2] {
+  const note = (detail: string) => options.onProgress?.({ part: "streams", state: "note", detail });
+  // The embedded log is ours to correct; somebody else's is only told about.
+  return { apply: standIns.nats, note };
 }
 
 async function startStages(plan: Plan, facts: FleetFacts): Promise<Record<string, string>> {
@@ -202,19 +168,6 @@ function processOf(
     logFile: plan.folder.logFile(own.name),
     env: { ...plan.env, ...stageEnv(stage, facts, own), ...plan.options.stageEnv?.[stage] },
   };
-}
-
-function wantedPorts(ports: FleetPorts, standIns: StandIns): WantedPort[] {
-  return [
-    ...(standIns.nats ? [{ port: ports.nats, part: "nats-server", setting: "NATS_PORT" }] : []),
-    ...(standIns.nats
-      ? [{ port: ports.natsMonitor, part: "nats-server monitoring", setting: "NATS_MONITOR_PORT" }]
-      : []),
-    ...(standIns.database ? [{ port: ports.database, part: "database", setting: "DATABASE_PORT" }] : []),
-    ...(needsSimulators(standIns) ? [{ port: ports.simulators, part: "simulators", setting: "SIMULATORS_PORT" }] : []),
-    { port: ports.gateway, part: "webhooks", setting: "GATEWAY_PORT" },
-    ...STAGES.map((stage) => ({ port: ports.admin[stage], part: `${stage} admin`, setting: "ADMIN_PORT" })),
-  ];
 }
 
 async function stopGroups({ servers, simulators, stages }: Groups, folder: DataFolder): Promise<void> {

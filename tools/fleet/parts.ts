@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { startDatabase, startNatsServer } from "@skytide/embedded";
 import type { Stage } from "@skytide/events";
+import { z } from "zod";
 import type { DataFolder } from "./data-folder.ts";
 import type { FleetPorts } from "./ports.ts";
 import { type Exit, lastWords, type Running, startNodeProcess } from "./running.ts";
@@ -27,8 +28,7 @@ function serverPart(name: string, start: () => Promise<Server>): Part {
     name,
     async start(): Promise<Running> {
       const server = await start();
-      const exited = server.exited.then((): Exit => ({ code: null, signal: "a signal or an error" }));
-      return { pid: server.pid, exited, stop: () => server.stop() };
+      return { pid: server.pid, exited: server.exited.then(toExit), stop: () => server.stop() };
     },
     check: async () => undefined,
     lastWords: () => "",
@@ -36,10 +36,27 @@ function serverPart(name: string, start: () => Promise<Server>): Part {
   };
 }
 
-/** The nats-server. */
-export function natsPart(folder: DataFolder, ports: FleetPorts): Part {
+function toExit(ended: unknown): Exit {
+  const { code = null, signal = null } = z
+    .object({ code: z.number().nullish(), signal: z.string().nullish() })
+    .catch({})
+    .parse(ended);
+  return { code, signal };
+}
+
+/** The nats-server. `provision` runs after every start: what lives in memory is gone with the one before. */
+export function natsPart(folder: DataFolder, ports: FleetPorts, provision: (url: string) => Promise<void>): Part {
   const options = { dataDir: folder.path("nats"), port: ports.nats, monitorPort: ports.natsMonitor };
-  return serverPart("nats-server", () => startNatsServer(options));
+  return serverPart("nats-server", async () => {
+    const server = await startNatsServer(options);
+    try {
+      await provision(server.url);
+    } catch (error) {
+      await server.stop();
+      throw error;
+    }
+    return server;
+  });
 }
 
 export interface DatabasePartOptions {
@@ -127,9 +144,9 @@ async function checkReadyz(url: string): Promise<string | undefined> {
     const { status, checks = {} } = (await response.json()) as Readiness;
     if (response.status === 200) return undefined;
     const failing = Object.entries(checks).filter(([, { ok, required }]) => required && !ok);
-    if (failing.length === 0) return status ?? "starting";
+    if (failing.length === 0) return status === "starting" ? "opens its connections" : (status ?? "not ready");
     return `waits for ${failing.map(([name, { detail }]) => (detail ? `${name} (${detail})` : name)).join(", ")}`;
   } catch {
-    return "starting";
+    return "loads";
   }
 }

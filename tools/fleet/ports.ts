@@ -107,12 +107,12 @@ export interface WantedPort {
 export async function checkPorts(wanted: readonly WantedPort[]): Promise<void> {
   const taken: string[] = [];
   for (const { port, part, setting } of wanted) {
-    if (!(await isFree(port))) taken.push(`port ${port} (${part}, ${setting})`);
+    if (!(await isFree(port))) taken.push(`${port} (${part}, ${setting})`);
   }
   if (taken.length === 0) return;
-  const [verb, what] = taken.length === 1 ? ["is", "it"] : ["are", "them"];
+  const [ports, are, them] = taken.length === 1 ? ["Port", "is", "it"] : ["Ports", "are", "them"];
   throw new FleetError(
-    `${taken.join(", ")} ${verb} in use by another program. Stop ${what}, or choose other ports with the settings in brackets.`,
+    `${ports} ${taken.join(", ")} ${are} in use by another program. Stop ${them}, or choose other ports with the settings in brackets.`,
   );
 }
 

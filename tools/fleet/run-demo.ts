@@ -22,6 +22,7 @@ export async function runDemo(): Promise<void> {
   let fleet: Fleet | undefined;
   void onStopSignals({ first: () => stopping.abort(), second: () => fleet?.killAll() });
   const progress = createProgressView(process.stdout);
+  let isUp = false;
   console.log("Skytide demo: a booking through the whole fleet, on simulators of WhatsApp and the models.\n");
 
   let code = 1;
@@ -32,8 +33,9 @@ export async function runDemo(): Promise<void> {
       env: { ...pick(process.env, KEPT), ...DEMO_ENV },
       testDatabase: true,
       signal: stopping.signal,
-      onProgress: progress.report,
+      onProgress: (one) => isUp || progress.report(one),
     });
+    isUp = true;
     progress.settle();
     code = await play(fleet, stopping.signal);
   } catch (error) {

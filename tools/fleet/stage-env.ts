@@ -1,41 +1,6 @@
 import type { Stage } from "@skytide/events";
-import { FleetError } from "./fleet-error.ts";
 import type { FleetPorts } from "./ports.ts";
-
-/** Which outside systems this fleet brings itself; what is set in the environment replaces its stand-in. */
-export interface StandIns {
-  nats: boolean;
-  database: boolean;
-  gupshup: boolean;
-  openai: boolean;
-  gemini: boolean;
-  langfuse: boolean;
-}
-
-type Env = Readonly<Record<string, string | undefined>>;
-
-/** Reads from the environment what need not be simulated. */
-export function standInsOf(env: Env): StandIns {
-  const has = (...names: string[]) => names.some((name) => env[name]?.trim());
-  if (has("SUPABASE_URL") && !has("SUPABASE_SERVICE_ROLE_KEY")) {
-    throw new FleetError(
-      "SUPABASE_URL is set but SUPABASE_SERVICE_ROLE_KEY is not: set both, or neither for the embedded database.",
-    );
-  }
-  return {
-    nats: !has("NATS_URL"),
-    database: !has("SUPABASE_URL"),
-    gupshup: !has("GUPSHUP_API_URL"),
-    openai: !has("OPENAI_API_KEY", "OPENAI_BASE_URL"),
-    gemini: !has("GEMINI_API_KEY", "GEMINI_BASE_URL"),
-    langfuse: !has("LANGFUSE_HOST"),
-  };
-}
-
-/** True when any of the simulators is needed. */
-export function needsSimulators(standIns: StandIns): boolean {
-  return standIns.gupshup || standIns.openai || standIns.gemini || standIns.langfuse;
-}
+import type { StandIns } from "./stand-ins.ts";
 
 /** The demo's app for notices to staff, as the simulator knows it. */
 const SIMULATED_NOTICES = {

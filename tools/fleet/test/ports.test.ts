@@ -18,7 +18,7 @@ test("one sentence names every port that is taken, and the setting that moves it
     { port: second, part: "nats-server", setting: "NATS_PORT" },
   ];
   await expect(checkPorts(wanted)).rejects.toThrow(
-    `port ${first} (webhooks, GATEWAY_PORT), port ${second} (nats-server, NATS_PORT) are in use by another program. Stop them, or`,
+    `Ports ${first} (webhooks, GATEWAY_PORT), ${second} (nats-server, NATS_PORT) are in use by another program. Stop them, or`,
   );
   await expect(checkPorts(wanted.slice(1, 2))).resolves.toBeUndefined();
 });

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { type FleetPorts, portsOf } from "../ports.ts";
-import { type FleetFacts, needsSimulators, stageEnv, standInsOf } from "../stage-env.ts";
+import { type FleetFacts, stageEnv } from "../stage-env.ts";
+import { needsSimulators, standInsOf } from "../stand-ins.ts";
 
 const ports: FleetPorts = portsOf({});
 const facts = (env: Record<string, string> = {}): FleetFacts => ({

@@ -1,0 +1,27 @@
+import { connectBus, provision } from "@skytide/bus";
+
+/** Creates what is missing in the log and tells what differs; `apply` corrects what can be. */
+export async function provisionLog(
+  servers: string,
+  env: NodeJS.ProcessEnv,
+  { apply, note }: { apply: boolean; note(text: string): void },
+): Promise<void> {
+  const bus = await connectBus({
+    servers,
+    name: "provision",
+    user: env.NATS_USER,
+    password: env.NATS_PASSWORD,
+    nkeySeed: env.NATS_NKEY_SEED,
+    credentialsFile: env.NATS_CREDS,
+  });
+  try {
+    const { created, drift } = await provision(bus, { apply });
+    if (created.length > 0)
+      note(`created: ${created.length > 4 ? `${created.length} streams and consumers` : created.join(", ")}`);
+    for (const { name, field, applied } of drift) {
+      note(applied ? `${name}: ${field} corrected` : `${name}: ${field} differs from what this version wants`);
+    }
+  } finally {
+    await bus.drain();
+  }
+}
