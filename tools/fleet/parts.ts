@@ -72,7 +72,8 @@ export function databasePart(folder: DataFolder, ports: FleetPorts, options: Dat
       dataDir: folder.path("database"),
       port: ports.database,
       seed: true,
-      allowSql: options.testDatabase,
+      // On this machine only and with the service role's key: what `npm run db:psql` speaks to.
+      allowSql: true,
       useTemplate: options.testDatabase,
     });
     options.onStarted(database.serviceRoleKey);

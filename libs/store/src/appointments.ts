@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { type Refused, type Slot, slotSchema, toRefused } from "./refusals.ts";
-import { type Rpc, readAnswer, refused } from "./rpc.ts";
+import { type FunctionName, type Parameters, type Rpc, readAnswer, refused } from "./rpc.ts";
 import { appointmentStatusSchema } from "./turns.ts";
 
 const appointmentSchema = z.object({
@@ -79,10 +79,10 @@ const slotsSchema = z.object({ slots: z.array(slotSchema), total: z.number().int
 const bookedSchema = z.object({ appointment: appointmentSchema, contactId: z.uuid(), replayed: z.boolean() });
 const changedSchema = z.object({ appointment: appointmentSchema, replayed: z.boolean() });
 
-async function ask<Result>(
+async function ask<Name extends FunctionName, Result>(
   rpc: Rpc,
-  name: string,
-  parameters: Record<string, unknown>,
+  name: Name,
+  parameters: Parameters<Name>,
   schema: z.ZodType<Result>,
 ): Promise<Result | Refused> {
   const answer = await rpc.answer(name, parameters);
@@ -98,7 +98,7 @@ function owner({ organizationId, chatIdentityId, appointmentId }: AppointmentReq
 
 /** The functions about free time and appointments. */
 export function createAppointments(rpc: Rpc): Appointments {
-  const change = (name: string, parameters: Record<string, unknown>) =>
+  const change = <Name extends FunctionName>(name: Name, parameters: Parameters<Name>) =>
     ask(
       rpc,
       name,
@@ -132,7 +132,7 @@ export function createAppointments(rpc: Rpc): Appointments {
           p_organization_id: booking.organizationId,
           p_chat_identity_id: booking.chatIdentityId,
           p_service_id: booking.serviceId,
-          p_member_id: booking.memberId,
+          p_member_id: booking.memberId ?? undefined,
           p_starts_at: booking.startsAt,
           p_idempotency_key: booking.idempotencyKey,
           p_first_name: booking.firstName,
@@ -146,7 +146,7 @@ export function createAppointments(rpc: Rpc): Appointments {
       change("reschedule_appointment", {
         ...owner(request),
         p_starts_at: request.startsAt,
-        p_member_id: request.memberId,
+        p_member_id: request.memberId ?? undefined,
         p_idempotency_key: request.idempotencyKey,
       }),
   };

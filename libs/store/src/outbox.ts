@@ -44,6 +44,6 @@ export function createOutbox(rpc: Rpc): Outbox {
       (await rpc.call("claim_outbox", { p_limit: limit, p_lease_ms: leaseMs }, z.object({ rows: z.array(rowSchema) })))
         .rows,
     markOutboxPublished: (ids) =>
-      rpc.call("mark_outbox_published", { p_ids: ids }, z.object({ published: z.number().int() })),
+      rpc.call("mark_outbox_published", { p_ids: [...ids] }, z.object({ published: z.number().int() })),
   };
 }

@@ -1,6 +1,7 @@
 import { PermanentError, RetryableError } from "@skytide/errors";
 import type { SupabaseClient } from "@supabase/supabase-js";
 import { z } from "zod";
+import type { Database, Json } from "./database.generated.ts";
 
 const answerSchema = z.discriminatedUnion("ok", [
   z.looseObject({ ok: z.literal(true) }),
@@ -10,11 +11,24 @@ const answerSchema = z.discriminatedUnion("ok", [
 /** What a database function said: done, or refused with a code and facts about the refusal. */
 export type Answer = z.infer<typeof answerSchema>;
 
+type Functions = Database["public"]["Functions"];
+/** The functions that the migrations make. */
+export type FunctionName = keyof Functions;
+type Arguments<Name extends FunctionName> = Functions[Name]["Args"];
+/** What a function takes, as its migration says; what it takes as JSON may be anything that JSON can hold. */
+export type Parameters<Name extends FunctionName> = {
+  [Key in keyof Arguments<Name>]: Json extends Arguments<Name>[Key] ? unknown : Arguments<Name>[Key];
+};
+
 export interface Rpc {
   /** Calls a function and gives its answer, a refusal included. */
-  answer(name: string, parameters: Record<string, unknown>): Promise<Answer>;
+  answer<Name extends FunctionName>(name: Name, parameters: Parameters<Name>): Promise<Answer>;
   /** Calls a function that may not refuse: a refusal is a `PermanentError`. */
-  call<Result>(name: string, parameters: Record<string, unknown>, schema: z.ZodType<Result>): Promise<Result>;
+  call<Name extends FunctionName, Result>(
+    name: Name,
+    parameters: Parameters<Name>,
+    schema: z.ZodType<Result>,
+  ): Promise<Result>;
 }
 
 /** SQLSTATE classes of trouble that passes: connection, rollback by concurrency, resources, object in use, intervention. */
@@ -63,7 +77,7 @@ function storable(value: unknown): unknown {
 
 /** Calls database functions through PostgREST's rpc and gives the verdict on what fails. */
 export function createRpc(client: SupabaseClient): Rpc {
-  const answer = async (name: string, parameters: Record<string, unknown>): Promise<Answer> => {
+  const answer = async <Name extends FunctionName>(name: Name, parameters: Parameters<Name>): Promise<Answer> => {
     const { data, error, status } = await client.rpc(name, storable(parameters));
     if (error) throw toError(name, status, error.code ?? "", new Error(error.code || `status ${status}`));
     return readAnswer(name, data, answerSchema);

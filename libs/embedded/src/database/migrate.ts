@@ -1,5 +1,6 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { quoteText } from "./rpc-script.ts";
 import type { SqlEngine, SqlSession } from "./sql-engine.ts";
 
 export interface Migration {
@@ -110,20 +111,16 @@ async function isAvailable(session: SqlSession, extension: string): Promise<bool
 }
 
 async function apply(session: SqlSession, { version, name, sql }: Migration): Promise<void> {
+  // One script without `begin` is one transaction: whoever shares the session cannot get in between, and a failure
+  // leaves neither rows nor an open transaction behind.
+  const history = `insert into supabase_migrations.schema_migrations (version, name, statements)
+    values (${[version, name].map(quoteText).join(", ")}, array[${quoteText(sql)}])`;
   try {
-    await session.script(`begin;\n${sql}\n;`);
-    await session.query(
-      "insert into supabase_migrations.schema_migrations (version, name, statements) values ($1, $2, $3)",
-      [version, name, [sql]],
-    );
-    await session.script("commit");
+    await session.script(`${sql}\n;\n${history}`);
   } catch (error) {
-    await session.script("rollback");
     throw new Error(
       `The migration ${version}_${name} failed: ${error instanceof Error ? error.message : String(error)}`,
-      {
-        cause: error,
-      },
+      { cause: error },
     );
   }
 }

@@ -27,11 +27,22 @@ function toSession(run: Run): SqlSession {
 
 const emptyResult: QueryResult = { rows: [], fields: [], rowCount: 0, command: "", oid: 0 };
 
+export interface PoolOptions {
+  connections?: number | undefined;
+  /** Hears what the server says beside its answers: notices and warnings. */
+  onNotice?: ((notice: { severity: string; message: string }) => void) | undefined;
+}
+
 /** Opens a pool of connections to a Postgres server. */
-export function openPool(databaseUrl: string, { connections = 10 }: { connections?: number } = {}): SqlEngine {
+export function openPool(databaseUrl: string, { connections = 10, onNotice }: PoolOptions = {}): SqlEngine {
   const pool = new Pool({ connectionString: databaseUrl, max: connections });
   // A connection that dies idle is replaced at the next use; without a listener it would end the process.
   pool.on("error", () => undefined);
+  if (onNotice) {
+    pool.on("connect", (client) => {
+      client.on("notice", ({ severity, message }) => onNotice({ severity: severity ?? "", message: message ?? "" }));
+    });
+  }
   return {
     ...toSession((sql, parameters) => pool.query(sql, parameters)),
     async session(work) {
