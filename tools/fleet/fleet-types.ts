@@ -24,7 +24,7 @@ export interface FleetOptions {
 }
 
 /** A process of the fleet; it is started again whenever it ends. */
-export interface FleetProcess {
+interface FleetProcess {
   readonly name: string;
   /** 0 while it is down. */
   readonly pid: number;

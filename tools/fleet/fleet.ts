@@ -9,7 +9,7 @@ import { type FleetFacts, LOCAL_DEFAULTS, simulatorsUrl, stageEnv } from "./stag
 import { externals, needsSimulators, type StandIns, standInsOf, wantedPorts } from "./stand-ins.ts";
 import { type Part, type Supervised, supervise } from "./supervise.ts";
 
-export type { Fleet, FleetOptions, FleetProcess, FleetProgress } from "./fleet-types.ts";
+export type { Fleet, FleetOptions } from "./fleet-types.ts";
 
 const RECORD = "processes.json";
 

@@ -12,9 +12,9 @@ export const FAILURE_REASONS = [
   "nats",
   "bug",
 ] as const;
-export type FailureReason = (typeof FAILURE_REASONS)[number];
+type FailureReason = (typeof FAILURE_REASONS)[number];
 
-export type ErrorClass = "retryable" | "permanent" | "tenant" | "unexpected";
+type ErrorClass = "retryable" | "permanent" | "tenant" | "unexpected";
 
 export interface Failure {
   errorClass: ErrorClass;

@@ -7,7 +7,7 @@ import type { WorkerOptions } from "./stage-types.ts";
 import { createUnexpectedAttempts } from "./unexpected-attempts.ts";
 
 /** The metrics that every stage has (docs/runbook.md). */
-export type PipelineMetrics = ReturnType<typeof createPipelineMetrics>;
+type PipelineMetrics = ReturnType<typeof createPipelineMetrics>;
 
 /** What the workers of one stage share. */
 export interface Pipeline {

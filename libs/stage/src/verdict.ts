@@ -1,7 +1,7 @@
 import type { Failure } from "./failure.ts";
 
 /** A bug is tried this often by one process before the message is put aside. */
-export const MAX_UNEXPECTED_ATTEMPTS = 5;
+const MAX_UNEXPECTED_ATTEMPTS = 5;
 /** A `Retry-After` beyond this is not believed. */
 const LONGEST_RETRY_AFTER_MS = 15 * 60_000;
 const JITTER = 0.2;

@@ -7,7 +7,7 @@ const SEND_EVERY_MS = 1_000;
 const TIMEOUT_MS = 5_000;
 const MAX_ATTEMPTS = 2;
 
-export type SpanOutcome = "sent" | "dropped_full" | "dropped_failed";
+type SpanOutcome = "sent" | "dropped_full" | "dropped_failed";
 
 export interface ExporterOptions {
   host: string;
