@@ -46,7 +46,7 @@ export async function startNotifier(
       SUPABASE_URL: database.url,
       SUPABASE_SERVICE_ROLE_KEY: database.serviceRoleKey,
       GUPSHUP_API_URL: simulators.gupshupUrl,
-      NOTICE_TIMEOUT_MS: "1000",
+      NOTICE_TIMEOUT_MS: "3000",
       INTERNAL_TOKEN: TOKEN,
       NOTIFIER_HOST: "127.0.0.1",
       NOTIFIER_PORT: String(port),

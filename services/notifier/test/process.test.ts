@@ -24,7 +24,7 @@ test("staff are told by template and the log says so", async ({ fleet }) => {
 });
 
 test("an escalation that comes twice is told once", async ({ fleet }) => {
-  await fleet.start();
+  await fleet.start({ ...NOTIFICATION_APP, CONCURRENCY: "1" });
   const { raised, outcomes } = await fleet.escalate();
   await fleet.bus.publish(raised, { messageId: "first" });
   await fleet.bus.publish(raised, { messageId: "second" });
