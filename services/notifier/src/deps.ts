@@ -32,7 +32,7 @@ export type NoticeClaim =
   | { kind: "new" | "accepted" | "rejected" }
   | { kind: "unknown"; ageMs: number; attempts: number };
 
-export interface Notices {
+interface Notices {
   /** Null where the escalation is closed already. */
   beginNotice(of: EscalationKey): Promise<Notice | null>;
   /** Before the call; `resend` takes an unknown one over, once. */

@@ -1,6 +1,6 @@
 import { BUCKETS, type Metrics } from "@skytide/telemetry";
 
-export const FAILURE_CLASSES = [
+const FAILURE_CLASSES = [
   "transient",
   "stop",
   "window",
