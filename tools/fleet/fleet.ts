@@ -92,7 +92,7 @@ async function startGroups(plan: Plan): Promise<Omit<Fleet, "stop">> {
     const onStarted = (key: string) => {
       serviceRoleKey = key;
     };
-    plan.add("servers", databasePart(folder, ports, { testDatabase: plan.options.testDatabase ?? false, onStarted }));
+    plan.add("servers", databasePart(folder, ports, { allowSql: plan.options.allowSql ?? false, onStarted }));
   }
   if (needsSimulators(standIns)) plan.add("simulators", simulatorsPart(folder, ports, env));
   await Promise.all([...groups.servers, ...groups.simulators].map(({ ready }) => ready));

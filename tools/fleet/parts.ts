@@ -60,7 +60,7 @@ export function natsPart(folder: DataFolder, ports: FleetPorts, provision: (url:
 }
 
 export interface DatabasePartOptions {
-  testDatabase: boolean;
+  allowSql: boolean;
   /** Learns the key once the database is up. */
   onStarted(serviceRoleKey: string): void;
 }
@@ -74,7 +74,7 @@ export function databasePart(folder: DataFolder, ports: FleetPorts, options: Dat
       seed: true,
       // On this machine only and with the service role's key: what `npm run db:psql` speaks to.
       allowSql: true,
-      useTemplate: options.testDatabase,
+      useTemplate: true,
     });
     options.onStarted(database.serviceRoleKey);
     return database;
