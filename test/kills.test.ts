@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { AURORA, startTestFleet, type TestFleet } from "./fleet-fixture.ts";
+import { AURORA, BRISA, startTestFleet, type TestFleet } from "./fleet-fixture.ts";
 import { toTranscript } from "./phone.ts";
 
 let room: TestFleet;
@@ -10,7 +10,7 @@ beforeAll(async () => {
 afterAll(() => room?.stop(), 120_000);
 
 // Each is killed while the conversation needs it; the supervisor starts it again, as Kubernetes would.
-const victims = ["ingest", "brain", "outbound", "media", "notifier", "nats-server", "database"];
+const victims = ["ingest", "brain", "outbound", "nats-server", "database"];
 
 test.for(victims.map((victim, index) => ({ victim, index })))(
   "kill -9 of $victim in the middle of a booking: one appointment, no answer twice",
@@ -34,3 +34,25 @@ test.for(victims.map((victim, index) => ({ victim, index })))(
     expect(new Set(texts).size, toTranscript(await phone.bubbles())).toBe(texts.length);
   },
 );
+
+test("kill -9 of media while a voice note waits for it: one answer, to its words", { timeout: 120_000 }, async () => {
+  const phone = room.phone(AURORA.app, "573002223001");
+  room.fleet.process("media").kill("SIGKILL");
+  await phone.send("audio", "nota-precio");
+  await phone.until(/./);
+  const answers = await phone.answers();
+  expect(answers).toHaveLength(1);
+  expect(answers[0]?.content.text).not.toMatch(/no puedo verlo/);
+});
+
+test("kill -9 of the notifier while somebody asks for a person: staff and customer are told once", {
+  timeout: 120_000,
+}, async () => {
+  const phone = room.phone(BRISA.app, "573002223002");
+  await phone.say("quiero hablar con una persona");
+  room.fleet.process("notifier").kill("SIGKILL");
+  await phone.until(/ya avisé a nuestro equipo/);
+  expect(await room.phone("SkytideAvisos", "573009990002").answers()).toHaveLength(1);
+  const told = (await phone.answers()).filter(({ content }) => /ya avisé/.test(content.text ?? ""));
+  expect(told).toHaveLength(1);
+});

@@ -82,10 +82,10 @@ export function wantedStreams({ replicas = 1, maxBytes = 4 * GIB, maxAgeDays = 3
       max_msg_size: 64 * KIB,
       duplicate_window: 5 * MINUTE,
     }),
-    // A lease dies with the server on purpose: fences, not leases, keep turns apart.
-    bucket("LEASES", replicas, { storage: "memory", max_msgs_per_subject: 1, allow_msg_ttl: true }),
+    // On disk although short-lived: a single server forgets a memory stream altogether when it restarts.
+    bucket("LEASES", replicas, { storage: "file", max_msgs_per_subject: 1, allow_msg_ttl: true }),
     bucket("JOURNAL", replicas, { storage: "file", max_msgs_per_subject: JOURNAL_HISTORY, max_age: 60 * MINUTE }),
-    bucket("LIMITS", replicas, { storage: "memory", max_msgs_per_subject: 1, max_age: 60 * MINUTE }),
+    bucket("LIMITS", replicas, { storage: "file", max_msgs_per_subject: 1, max_age: 60 * MINUTE }),
   ];
 }
 
