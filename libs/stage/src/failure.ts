@@ -26,7 +26,7 @@ export interface Failure {
 const REASON_OF_CODE: readonly (readonly [RegExp, FailureReason])[] = [
   [/time-?d?-?out/, "timeout"],
   [/rate|too-many|throttl/, "rate_limited"],
-  [/conflict/, "conflict"],
+  [/conflict|busy|out-of-turn|uncertain|interrupted/, "conflict"],
   [/invalid|malformed|schema/, "invalid"],
   [/^(?:database|db|store|postgres|sql)/, "db"],
   [/^(?:bus|nats|log|publish|commit)/, "nats"],

@@ -30,8 +30,12 @@ export function judge(failure: Failure, facts: VerdictFacts): Verdict {
   }
   const leftMs = facts.publishedAt.getTime() + facts.deadlineMs - facts.now.getTime();
   if (leftMs <= 0) return { kind: "dead" };
-  const asked = Math.min(failure.retryAfterMs ?? 0, LONGEST_RETRY_AFTER_MS);
-  const delayMs = Math.max(asked, backoffMs(facts, facts.redelivered));
+  // Who says when to come back is not made to wait longer each time; only never shorter than the first wait.
+  const { retryAfterMs } = failure;
+  const delayMs =
+    retryAfterMs === undefined
+      ? backoffMs(facts, facts.redelivered)
+      : Math.max(Math.min(retryAfterMs, LONGEST_RETRY_AFTER_MS), backoffMs(facts, 0));
   // The last attempt is at the deadline, not after it.
   return { kind: "again", delayMs: Math.min(delayMs, Math.ceil(leftMs)) };
 }

@@ -36,6 +36,12 @@ test("the wait that the other side asked for is kept, within reason", () => {
   });
 });
 
+test("a wait that was asked for does not grow, and is never shorter than the first one", () => {
+  const asked = (retryAfterMs: number) => toFailure(new RetryableError("conversation-busy", "later", { retryAfterMs }));
+  expect(judge(asked(3000), facts({ redelivered: 20 }))).toEqual({ kind: "again", delayMs: 3000 });
+  expect(judge(asked(0), facts({ redelivered: 20 }))).toEqual({ kind: "again", delayMs: 1000 });
+});
+
 test("the last attempt is at the deadline, after it the message is dead", () => {
   expect(judge(retryable, facts({ now: after(899_500), redelivered: 20 }))).toEqual({ kind: "again", delayMs: 500 });
   expect(judge(retryable, facts({ now: after(900_000) }))).toEqual({ kind: "dead" });
