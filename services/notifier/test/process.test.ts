@@ -1,9 +1,12 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { beforeEach, expect, onTestFinished } from "vitest";
+import { beforeEach, expect, onTestFinished, vi } from "vitest";
 import { test } from "./escalations.ts";
 import { NOTIFICATION_APP, until } from "./notifier-process.ts";
+
+// The first test also waits for the database and the log to start.
+vi.setConfig({ testTimeout: 90_000 });
 
 beforeEach<{ fleet: { simulators: { control: { reset(): void } } } }>(({ fleet }) => fleet.simulators.control.reset());
 
@@ -59,7 +62,7 @@ test("SIGTERM in the middle of a notice lets it end, and nobody is told again", 
   expect(fleet.notices()).toHaveLength(1);
 });
 
-test("kill -9 after the event is published: nobody is told again", { timeout: 60_000 }, async ({ fleet }) => {
+test("kill -9 after the event is published: nobody is told again", { timeout: 120_000 }, async ({ fleet }) => {
   const folder = await mkdtemp(join(tmpdir(), "skytide-notifier-"));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
   const crash = { SKYTIDE_CRASH_AT: "after_publish_before_ack", SKYTIDE_CRASH_MARKER: join(folder, "crashed") };

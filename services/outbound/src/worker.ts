@@ -7,8 +7,8 @@ import type { createReceiptsHandler } from "./receipts-handler.ts";
 /** WhatsApp's customer window: no reply is worth a try after it. */
 const WINDOW_MS = 24 * 3_600_000;
 const DEFAULT_CONCURRENCY = 16;
-/** A reply that waits for its turn or for a receipt must not sleep long past it; a Gupshup that is away is asked four times a minute. */
-const BACKOFF = { firstMs: 500, lastMs: 15_000 };
+/** The first wait is also the least: a reply that waits for its turn looks again this soon. */
+const BACKOFF = { firstMs: 500, lastMs: 30_000 };
 
 export interface Handlers {
   reply: ReturnType<typeof createHandler>;

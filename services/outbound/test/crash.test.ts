@@ -7,7 +7,7 @@ import { until } from "./outbound-process.ts";
 
 const POINTS = ["after_claim_before_send", "after_send_before_record", "after_publish_before_ack"] as const;
 
-test("kill -9 around a send: the customer reads each reply once", { timeout: 90_000 }, async ({ fleet }) => {
+test("kill -9 around a send: the customer reads each reply once", { timeout: 120_000 }, async ({ fleet }) => {
   const folder = await mkdtemp(join(tmpdir(), "skytide-outbound-"));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
   const conversations = new Map<string, OpenConversation>();

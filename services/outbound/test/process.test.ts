@@ -1,7 +1,10 @@
 import { buildEvent } from "@skytide/testing";
-import { expect } from "vitest";
+import { expect, vi } from "vitest";
 import { test } from "./conversations.ts";
 import { until } from "./outbound-process.ts";
+
+// The first test also waits for the database and the log to start.
+vi.setConfig({ testTimeout: 90_000 });
 
 const SENT = { type: "reply.sent", index: 0 };
 
