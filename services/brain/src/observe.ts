@@ -1,4 +1,5 @@
 import { childTraceparent, type Logger, newTraceparent, type Tracer } from "@skytide/telemetry";
+import { PROMPT_VERSIONS } from "./conversation/index.ts";
 import type { BrainMetrics } from "./metrics.ts";
 import type { ConversationId, TurnReport, TurnResult } from "./turn/index.ts";
 
@@ -52,7 +53,7 @@ function trace(tracer: Tracer, conversation: ConversationId, report: TurnReport)
     turn.span({ name: event, outcome: by, startedAt, endedAt });
   }
   for (const usage of conversed.usage) {
-    turn.generation({ name: usage.operation, outcome: "ok", startedAt, endedAt, ...usage });
+    turn.generation({ name: PROMPT_VERSIONS[usage.operation], outcome: "ok", startedAt, endedAt, ...usage });
   }
   for (const { tool, outcome, durationMs } of conversed.tools) {
     const toolEndedAt = new Date(Math.min(endedAt.getTime(), startedAt.getTime() + durationMs));

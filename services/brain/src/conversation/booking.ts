@@ -2,7 +2,7 @@ import { derivedEventId } from "@skytide/events";
 import { addDays, localClock, readDay } from "./dates.ts";
 import type { Payload } from "./decisions.ts";
 import { type Booking, type Context, emptyBooking, type Slot } from "./memory.ts";
-import { recogniseService, serviceOf } from "./services.ts";
+import { recogniseService, serviceOf, servicesNamed } from "./services.ts";
 import { type FreeSlot, pickSlots } from "./slots.ts";
 import { readTime } from "./times.ts";
 import { normalise } from "./words.ts";
@@ -14,7 +14,7 @@ const LOOK_FURTHER_DAYS = 14;
 const MAX_PASSED_OVER = 60;
 
 /** The organization's calendar date now. */
-export function todayOf(context: Context): string {
+function todayOf(context: Context): string {
   const { now = new Date(0).toISOString(), organization } = context.facts ?? {};
   return localClock(new Date(now), organization?.timezone ?? "UTC").date;
 }
@@ -37,14 +37,23 @@ export function withDetails(context: Context, details: Payload<"book">): Booking
 }
 
 function withService(context: Context, booking: Booking, details: Payload<"book">): Booking {
-  const remark = details.unknown_service && details.service_id === null ? "unknown_service" : null;
-  if (serviceOf(context, details.service_id) === null || details.service_id === null) {
-    return remark === null ? { ...booking, remark } : { ...booking, remark, serviceId: null, guesses: [] };
+  const { service_id: id, unknown_service: unknown } = details;
+  if (id !== null && serviceOf(context, id) !== null) {
+    const recognition = recogniseService(context, id);
+    return recognition.kind === "certain"
+      ? { ...booking, remark: null, serviceId: recognition.id, guesses: [] }
+      : { ...booking, remark: null, serviceId: null, guesses: recognition.guesses };
   }
-  const recognition = recogniseService(context, details.service_id);
-  return recognition.kind === "certain"
-    ? { ...booking, remark, serviceId: recognition.id, guesses: [] }
-    : { ...booking, remark, serviceId: null, guesses: recognition.guesses };
+  if (!unknown && (booking.serviceId !== null || booking.guesses.length > 0)) return { ...booking, remark: null };
+  // The model saw no service: the words may still name one, or the talk was about one. Either is asked back.
+  const named = servicesNamed(context);
+  const guesses = named.length > 0 || unknown || context.topic === null ? named : [context.topic];
+  return {
+    ...booking,
+    remark: unknown && named.length === 0 ? "unknown_service" : null,
+    serviceId: null,
+    guesses: guesses.filter((guess) => serviceOf(context, guess) !== null),
+  };
 }
 
 function withDay(context: Context, booking: Booking, { day, time }: Payload<"book">): Booking {
@@ -70,9 +79,19 @@ function sameDays(a: Booking["day"], b: Booking["day"]): boolean {
   return a?.from === b?.from && a?.to === b?.to;
 }
 
-function withTime(booking: Booking, { time, part_of_day }: Payload<"book">): Booking {
+function withTime(booking: Booking, { day, time, part_of_day }: Payload<"book">): Booking {
   const wish = readTime(time, part_of_day);
-  return wish === null ? booking : { ...booking, time: wish };
+  if (wish !== null) return { ...booking, time: wish };
+  // "Mejor el jueves" means the hour that is on the table.
+  return day !== null && booking.slot !== null ? { ...booking, time: exactly(booking.slot) } : booking;
+}
+
+function exactly(slot: Slot): Booking["time"] {
+  return { at: [minutesOf(slot)], exact: true, from: null, until: null };
+}
+
+function minutesOf({ startTime }: Slot): number {
+  return Number(startTime.slice(0, 2)) * 60 + Number(startTime.slice(3, 5));
 }
 
 function isMember(context: Context, id: string): boolean {
@@ -119,22 +138,14 @@ export function withOffer(context: Context, free: readonly FreeSlot[]): Booking 
   return { ...booking, slots, checkedAt: facts.now, slot: exact };
 }
 
-/** The booking after "otra hora": what was shown is passed over, and the wish moves earlier or later. */
+/** The booking after "otra hora": what was shown is passed over, and the wish moves to one side of it. */
 export function withOtherTimes(booking: Booking, direction: "earlier" | "later" | "more"): Booking {
-  const starts = booking.slots.map(
-    ({ startTime }) => Number(startTime.slice(0, 2)) * 60 + Number(startTime.slice(3, 5)),
-  );
-  const day = booking.slot ? { from: booking.slot.date, to: booking.slot.date } : booking.day;
-  const time =
-    direction === "more"
-      ? booking.time && { ...booking.time, exact: false }
-      : direction === "later"
-        ? { at: [Math.max(...starts)], exact: false, from: Math.max(...starts) + 1, until: null }
-        : { at: [Math.min(...starts)], exact: false, from: null, until: Math.min(...starts) };
+  const starts = booking.slots.map(minutesOf).sort((a, b) => a - b);
+  const middle = starts[Math.floor(starts.length / 2)];
   return {
     ...booking,
-    day,
-    time: starts.length === 0 ? booking.time : time,
+    day: booking.slot ? { from: booking.slot.date, to: booking.slot.date } : booking.day,
+    time: middle === undefined ? booking.time : movedWish(booking.time, direction, middle),
     passedOver: [...booking.passedOver, ...booking.slots.map(({ startsAt }) => startsAt)].slice(-MAX_PASSED_OVER),
     slots: [],
     checkedAt: null,
@@ -142,13 +153,18 @@ export function withOtherTimes(booking: Booking, direction: "earlier" | "later" 
   };
 }
 
+function movedWish(wish: Booking["time"], direction: "earlier" | "later" | "more", middle: number): Booking["time"] {
+  if (direction === "later") return { at: [middle], exact: false, from: middle + 1, until: null };
+  if (direction === "earlier") return { at: [middle], exact: false, from: null, until: middle };
+  return wish && { ...wish, exact: false };
+}
+
 /** The booking that asks the database again for exactly the slot that was on the table. */
 export function withSlotWished(booking: Booking, slot: Slot): Booking {
-  const minutes = Number(slot.startTime.slice(0, 2)) * 60 + Number(slot.startTime.slice(3, 5));
   return {
     ...booking,
     day: { from: slot.date, to: slot.date },
-    time: { at: [minutes], exact: true, from: null, until: null },
+    time: exactly(slot),
     slots: [],
     checkedAt: null,
     passedOver: [],

@@ -4,7 +4,7 @@ import { type ConversationMachine, type MachineSnapshot, machine, opened } from 
 import { type Context, memorySchema } from "./memory.ts";
 import type { ChartEvent, Effect, EffectKind, MachineEvent, Reply, Snapshot } from "./types.ts";
 
-export interface Step {
+interface Step {
   snapshot: Snapshot;
   effects: Effect[];
   replies: Reply[];

@@ -9,7 +9,7 @@ import { decideContext, decideSystemPrompt } from "./prompts/decide.ts";
 import type { AgentEvent, Decision, MachineEvent, Said, Snapshot } from "./types.ts";
 import { type Situation, understand } from "./understand.ts";
 
-export interface DecideInput {
+interface DecideInput {
   /** After `customer.said` was stepped. */
   snapshot: Snapshot;
   said: Said;
@@ -109,8 +109,15 @@ function situationOf(snapshot: MachineSnapshot, said: Said): Situation {
     yesOrNo: snapshot.hasTag("yes_or_no"),
     choosingService: snapshot.matches({ talking: { appointment: "choosingService" } }),
     choosingSlot: snapshot.matches({ talking: { appointment: "choosingSlot" } }),
-    unreadable:
-      said.messages.length > 0 &&
-      said.messages.every(({ mediaUnreadable, text }) => mediaUnreadable && text.trim() === ""),
+    unreadable: unreadableIn(said),
   };
+}
+
+/** What the customer sent, where nobody could read any of it and no words stand beside it. */
+function unreadableIn({ messages }: Said): Situation["unreadable"] {
+  const unread = messages.filter(({ kind, mediaUnreadable, text }) => {
+    return (mediaUnreadable || kind === "unsupported") && text.trim() === "";
+  });
+  if (unread.length === 0 || unread.length < messages.length) return null;
+  return unread.every(({ mediaType }) => mediaType === "audio") ? "audio" : "file";
 }

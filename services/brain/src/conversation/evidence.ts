@@ -82,7 +82,7 @@ export function isYesTo(
 }
 
 /** True where the words question, refuse or change what was proposed. */
-export function contradicts(text: string, slot: Slot | null, facts: Context["facts"]): boolean {
+function contradicts(text: string, slot: Slot | null, facts: Context["facts"]): boolean {
   const words = normalise(text);
   if (text.includes("?") || CONTRADICTION.test(words)) return true;
   return !numbersAgree(words, slot) || !daysAgree(words, slot, facts);

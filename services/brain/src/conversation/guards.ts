@@ -44,6 +44,12 @@ export const guards = {
   hasOffer: ({ context }: Args) => (context.booking?.slots.length ?? 0) > 0,
   isOfferFresh: ({ context }: Args) => isOfferFresh(context),
 
+  /** Going on with day or hour takes the service that was asked about for granted; the summary still asks for a yes. */
+  goesOn: ({ event }: Args) =>
+    event.type === "agent.book" &&
+    event.service_id === null &&
+    !event.unknown_service &&
+    (event.day !== null || event.time !== null || event.part_of_day !== null),
   isOfferedSlot: ({ context, event }: Args) =>
     event.type === "agent.choose_slot" && (context.booking?.slots.some(({ id }) => id === event.slot_id) ?? false),
   wantsOtherDay: ({ event }: Args) => event.type === "agent.other_times" && event.direction === "other_day",

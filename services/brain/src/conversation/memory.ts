@@ -73,7 +73,7 @@ export const memorySchema = z.object({
   missed: z.object({ at: z.number(), inARow: z.number() }),
   offerCount: z.number(),
 });
-export type Memory = z.infer<typeof memorySchema>;
+type Memory = z.infer<typeof memorySchema>;
 
 /** The customer's words that wait for a decision; gone once the agent listens again. */
 export interface Heard {

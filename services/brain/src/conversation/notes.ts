@@ -77,11 +77,11 @@ export const notes = {
     ),
   slotGone: ({ context }) => changed(context, (booking) => ({ ...booking, ...NO_OFFER })),
   name: ({ context, event }) => (event.type === "agent.give_name" ? { booking: withName(context, event) } : {}),
-  noBooking: () => ({ booking: null, proposal: null }),
+  noBooking: () => ({ booking: null, proposal: null, topic: null }),
   booked: ({ event }) => {
     const output = outputOf("book_appointment", event);
     const reminders = output.kind === "booked" ? { contactId: output.contactId, answer: null } : null;
-    return { booking: null, proposal: null, reminders };
+    return { booking: null, proposal: null, topic: null, reminders };
   },
 
   bookingProposed: ({ context }) => {

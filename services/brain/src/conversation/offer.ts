@@ -7,7 +7,7 @@ import { formatDate, formatTime } from "./texts/format.ts";
 import type { AgentEvent, DecidedBy, MachineEvent } from "./types.ts";
 
 /** One thing that the model may choose in this snapshot. */
-export interface OfferedTool {
+interface OfferedTool {
   name: DecisionName;
   description: string;
   parameters: z.ZodType;

@@ -39,7 +39,7 @@ export const sentences = {
   lost: es.lost,
   howToHelp: es.howToHelp,
   oldButton: es.oldButton,
-  unreadable: es.unreadable,
+  unreadable: ({ event }) => es.unreadable(event.type === "customer.sent_unreadable" ? event.what : "file"),
 
   askService: ({ context }) => {
     const { guesses = [], remark = null } = context.booking ?? {};

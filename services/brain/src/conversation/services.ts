@@ -23,21 +23,24 @@ const STEM = 5;
  * tapped, is the topic, or is the only one that the words name best; otherwise the customer is asked.
  */
 export function recogniseService(context: Context, id: string): Recognition {
-  const words = context.heard?.words ?? "";
   if (context.heard?.tap === `service:${id}` || context.booking?.serviceId === id) return { kind: "certain", id };
-  const scores = scoreServices(context.facts?.services ?? [], words);
-  const best = Math.max(0, ...scores.values());
-  if (best === 0) return context.topic === id ? { kind: "certain", id } : { kind: "unsure", guesses: [id] };
-  const named = [...scores].filter(([, score]) => score === best).map(([candidate]) => candidate);
+  const named = servicesNamed(context);
+  if (named.length === 0) return context.topic === id ? { kind: "certain", id } : { kind: "unsure", guesses: [id] };
   if (named.length === 1 && named[0] === id) return { kind: "certain", id };
   return { kind: "unsure", guesses: named.includes(id) ? named : [id] };
 }
 
-/** True where the words name a service, and it is not this one. */
-export function namesAnotherService(context: Context, id: string | null): boolean {
+/** The services that the customer's words name best: none, one, or several that they fit equally. */
+export function servicesNamed(context: Context): string[] {
   const scores = scoreServices(context.facts?.services ?? [], context.heard?.words ?? "");
   const best = Math.max(0, ...scores.values());
-  return best > 0 && id !== null && scores.get(id) !== best;
+  return best === 0 ? [] : [...scores].filter(([, score]) => score === best).map(([id]) => id);
+}
+
+/** True where the words name a service, and it is not this one. */
+export function namesAnotherService(context: Context, id: string | null): boolean {
+  const named = servicesNamed(context);
+  return id !== null && named.length > 0 && !named.includes(id);
 }
 
 /** The one service whose whole name is the message, or null. */

@@ -12,7 +12,7 @@ export interface Service {
   assessmentServiceId: string | null;
 }
 
-export interface Member {
+interface Member {
   id: string;
   name: string;
 }
@@ -68,7 +68,7 @@ export type ChartEvent =
   /** Decided by code alone, never offered: a tap on a button that no longer stands for anything. */
   | { type: "customer.tapped_old_button" }
   /** Decided by code alone: media that nobody could read, and no words beside it. */
-  | { type: "customer.sent_unreadable" }
+  | { type: "customer.sent_unreadable"; what: "audio" | "file" }
   | { type: "effect.done"; id: string; output: unknown }
   | { type: "effect.failed"; id: string; code: string }
   | { type: "escalation.notified"; escalationId: string }

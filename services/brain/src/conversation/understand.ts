@@ -28,7 +28,8 @@ export interface Situation {
   yesOrNo: boolean;
   choosingService: boolean;
   choosingSlot: boolean;
-  unreadable: boolean;
+  /** Set when nothing of the burst could be read. */
+  unreadable: "audio" | "file" | null;
 }
 
 const nothingSaid = {
@@ -46,15 +47,17 @@ const nothingSaid = {
 export function understand(situation: Situation): MachineEvent | null {
   const { heard, booking, services, unreadable } = situation;
   const { words } = heard;
+  const [onlySlot, ...moreSlots] = booking?.slots ?? [];
   if (asksForPerson(words)) return { type: "agent.ask_person", by: "code", reason: "asked" };
   if (heard.tap !== null) return understandTap(heard.tap, situation);
-  if (unreadable) return { type: "customer.sent_unreadable" };
+  if (unreadable !== null) return { type: "customer.sent_unreadable", what: unreadable };
   const plain = normalise(words);
   if (plain === "" && heard.text.trim() === heard.words.trim()) return { type: "agent.not_understood", by: "code" };
   if (situation.yesOrNo && isPlainYes(words)) return { type: "agent.accept", by: "code", evidence: words };
   if (situation.yesOrNo && isPlainNo(words)) return { type: "agent.decline", by: "code" };
   if (situation.choosingSlot && booking !== null) {
-    const slot = slotMeant(booking, plain);
+    const agreed = onlySlot !== undefined && moreSlots.length === 0 && isPlainYes(words);
+    const slot = agreed ? onlySlot.id : slotMeant(booking, plain);
     if (slot !== null) return { type: "agent.choose_slot", by: "code", slot_id: slot };
   }
   if (situation.choosingService) {

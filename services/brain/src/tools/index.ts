@@ -9,7 +9,7 @@ import { createSearchKnowledge, type SearchKnowledgeDeps } from "./search-knowle
 import { createSetBot, type SetBotDeps } from "./set-bot.ts";
 import type { Tool } from "./tool.ts";
 
-export type { Tool, ToolContext } from "./tool.ts";
+export type { ToolContext } from "./tool.ts";
 export type Tools = Record<EffectKind, Tool>;
 
 export interface ToolDeps {

@@ -1,7 +1,7 @@
 import type { EffectOutput, TurnFacts } from "../../src/conversation/index.ts";
 
 /** The facts of a turn at Aurora Estética, as data. Sunday 22 November 2026, 14:05 in Bogotá. */
-export const SUNDAY_NOON = "2026-11-22T19:05:00.000Z";
+const SUNDAY_NOON = "2026-11-22T19:05:00.000Z";
 
 export const services = {
   facial: service("5e000000-0000-4000-8000-000000000001", "Limpieza facial", 60, 120_000),

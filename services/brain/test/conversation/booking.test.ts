@@ -122,6 +122,29 @@ describe("which service", () => {
     expect(talk.effects("book_appointment")).toMatchObject([{ serviceId: services.assessment.id }]);
   });
 
+  test("words that name several are listed, even where the model saw none", async () => {
+    const talk = createDialogue({ script: { "una limpieza": book({ unknown_service: true }) } });
+    expect(await talk.says("una limpieza")).toBe("¿Qué servicio te interesa?");
+  });
+
+  test("the one asked about is asked back when no other is named, and going on with a day is a yes to it", async () => {
+    const talk = createDialogue({
+      free: tuesday,
+      writes: ["Dura 60 minutos."],
+      script: {
+        "¿cuánto dura la limpieza facial?": [
+          "ask_knowledge",
+          { question: "¿Cuánto dura?", service_id: services.facial.id },
+        ],
+        "quiero una cita": book({}),
+        "el martes a las 10": book({ day: day("weekday", { weekday: "tuesday" }), time: at(10) }),
+      },
+    });
+    await talk.says("¿cuánto dura la limpieza facial?");
+    expect(await talk.says("quiero una cita")).toContain("¿Te refieres a *Limpieza facial*");
+    expect(await talk.says("el martes a las 10")).toContain("Revisemos tu cita");
+  });
+
   test("the one talked about last needs no second naming", async () => {
     const talk = createDialogue({
       writes: ["El blanqueamiento cuesta $250.000."],
@@ -147,7 +170,7 @@ describe("which day and hour", () => {
       script: { "limpieza facial el martes a las 2": book({ ...facialOnTuesday, time: at(2) }) },
     });
     const text = await talk.says("limpieza facial el martes a las 2");
-    expect(text).toContain("A esa hora no tengo espacio");
+    expect(text).toContain("A esa hora no me queda espacio");
     expect(text).toContain("3:00 p. m.");
   });
 
@@ -239,6 +262,34 @@ describe("which day and hour", () => {
     for (const hour of first.match(/\d+:\d\d [ap]/g) ?? []) expect(more).not.toContain(hour);
     await talk.says("otro día");
     expect(talk.states).toEqual(["appointment.choosingDate"]);
+  });
+
+  test("earlier and later move to one side of what was offered", async () => {
+    const talk = createDialogue({
+      free: freeDay("2026-11-24", ["08:00", "08:30", "09:00", "10:00", "11:00", "14:00", "15:00", "16:00", "17:00"]),
+      script: {
+        "limpieza facial el martes": book(facialOnTuesday),
+        "más tarde": ["other_times", { direction: "later" }],
+        "más temprano": ["other_times", { direction: "earlier" }],
+      },
+    });
+    expect(await talk.says("limpieza facial el martes")).toContain("3. 11:00 a. m.");
+    expect(await talk.says("más tarde")).toContain(
+      "tengo:\n1. 2:00 p. m., con Ana Ruiz\n2. 4:00 p. m., con Ana Ruiz\n¿",
+    );
+    expect(await talk.says("más temprano")).toContain(
+      "tengo:\n1. 8:30 a. m., con Ana Ruiz\n2. 10:00 a. m., con Ana Ruiz\n¿",
+    );
+  });
+
+  test("a yes to the only hour offered takes it", async () => {
+    const talk = createDialogue({
+      free: freeDay("2026-11-24", ["10:00"]),
+      script: { "limpieza facial el martes": book(facialOnTuesday) },
+    });
+    await talk.says("limpieza facial el martes");
+    expect(await talk.says("listo")).toContain("Revisemos tu cita");
+    expect(talk.decidedBy).toBe("code");
   });
 
   test("a person asked for by name is asked of the database, and shown when not possible", async () => {

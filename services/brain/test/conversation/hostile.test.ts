@@ -131,6 +131,13 @@ describe("what nobody can read", () => {
     expect(talk.model.requests).toEqual([]);
   });
 
+  test("a voice note that could not be heard is asked for in writing", async () => {
+    const talk = createDialogue();
+    const audio = { id: "a", kind: "media", mediaType: "audio", text: "", mediaUnreadable: true } as const;
+    expect(await talk.hears([audio])).toContain("no logré escucharlo");
+    expect(await talk.hears([{ id: "u", kind: "unsupported", text: "" }])).toContain("no puedo verlo");
+  });
+
   test("emoji alone asks what is meant, without a model", async () => {
     const talk = createDialogue();
     expect(await talk.says("🤔🤔")).toContain("no te entendí");

@@ -16,7 +16,7 @@ function situation(text: string, given: Partial<Situation> = {}): Situation {
     yesOrNo: false,
     choosingService: false,
     choosingSlot: false,
-    unreadable: false,
+    unreadable: null,
     ...given,
   };
 }

@@ -114,7 +114,7 @@ function bookSomething(snapshot: Snapshot, pick: Pick): ChartEvent {
 }
 
 /** A stream of numbers in [0, 1) that is the same for the same seed (mulberry32). */
-export function createRandom(seed: number): () => number {
+function createRandom(seed: number): () => number {
   let state = seed;
   return () => {
     state = (state + 0x6d2b79f5) | 0;
@@ -292,7 +292,7 @@ function anyEvent(snapshot: Snapshot, pick: Pick): ChartEvent {
     { ...event, ...forged } as ChartEvent,
     { ...event, by: "code" } as ChartEvent,
     { type: "customer.tapped_old_button" },
-    { type: "customer.sent_unreadable" },
+    { type: "customer.sent_unreadable", what: "file" },
     { type: "effect.done", id: pick(["book_appointment", "check_availability", "set_bot"]), output: {} },
     { type: "agent.drop_database", by: "model" } as unknown as ChartEvent,
   ]);

@@ -48,6 +48,7 @@ export const appointment = conversation.createStateConfig({
       entry: [note("serviceProposed"), say("confirmService"), listen],
       on: {
         "agent.accept": { guard: "isYes", target: "gathering", actions: note("guessAccepted") },
+        "agent.book": { guard: "goesOn", target: "gathering", actions: [note("guessAccepted"), note("details")] },
         "agent.decline": { target: "choosingService", actions: note("noService") },
       },
     },
@@ -57,6 +58,7 @@ export const appointment = conversation.createStateConfig({
       entry: [note("assessmentProposed"), say("offerAssessment"), listen],
       on: {
         "agent.accept": { guard: "isYes", target: "gathering", actions: note("assessmentAccepted") },
+        "agent.book": { guard: "goesOn", target: "gathering", actions: [note("assessmentAccepted"), note("details")] },
         "agent.decline": { target: "#offering", actions: [note("noBooking"), note("outOfScope")] },
       },
     },

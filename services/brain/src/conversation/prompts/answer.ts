@@ -1,8 +1,5 @@
 import type { Passage } from "../memory.ts";
 
-/** Raised with every change of the words below; traces carry it. */
-export const ANSWER_PROMPT_VERSION = "answer-1";
-
 /** What the model answers when the passages do not hold the answer. */
 export const NO_ANSWER = "NO_ANSWER";
 

@@ -3,9 +3,6 @@ import type { Context } from "../memory.ts";
 import { serviceOf } from "../services.ts";
 import { formatDate, formatPrice, formatTime } from "../texts/format.ts";
 
-/** Raised with every change of the words below; traces carry it. */
-export const DECIDE_PROMPT_VERSION = "decide-1";
-
 /** What the model is told once and for all: it names what the customer means, it decides and promises nothing. */
 export const decideSystemPrompt = `You understand messages of customers who write on WhatsApp to a small business (clinic, salon) in Latin America, mostly in Spanish.
 Choose the one tool that says what the customer means with the newest message, and fill in only what the customer said.

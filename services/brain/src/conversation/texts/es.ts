@@ -35,9 +35,9 @@ export const lost = () => say("Disculpa, sigo sin entenderte.");
 export const howToHelp = () =>
   say("Puedo darte información de nuestros servicios o agendarte una cita. ¿Qué necesitas?");
 export const oldButton = () => say("Esa opción ya no está vigente.");
-export const unreadable = () =>
+export const unreadable = (what: "audio" | "file") =>
   say(
-    "Recibí tu archivo, pero por aquí no puedo verlo. ¿Me lo cuentas por escrito? Si prefieres hablar con una persona, escribe *asesor*.",
+    `Recibí tu ${what === "audio" ? "audio, pero no logré escucharlo" : "archivo, pero por aquí no puedo verlo"}. ¿Me lo cuentas por escrito? Si prefieres hablar con una persona, escribe *asesor*.`,
   );
 export const stopped = () => say("Listo, no agendo nada. Si cambias de idea, aquí estoy.");
 
@@ -122,7 +122,7 @@ export const nothingThatDay = (from: string, to: string) =>
       ? `Para el ${formatDate(from)} no hay horarios disponibles.`
       : "Para esos días no hay horarios disponibles.",
   );
-export const nothingAtThatHour = () => say("A esa hora no tengo espacio, pero mira estas opciones.");
+export const nothingAtThatHour = () => say("A esa hora no me queda espacio, pero mira estas opciones.");
 export const noSlots = (service: Service) => say(`No encontré horarios de ${service.name} en esas fechas.`);
 export const memberUnavailable = (name: string) =>
   say(`${name} no atiende ese servicio; te muestro con quién sí se puede.`);
