@@ -2,7 +2,8 @@ import { expect } from "vitest";
 import { chart } from "../../src/conversation/index.ts";
 import { checkOutgoing } from "../../src/conversation/outgoing-check.ts";
 import { services } from "./aurora.ts";
-import { ESCALATION, NO_LINES, PERSON_LINES, type WalkStep, YES_LINES } from "./walk.ts";
+import type { WalkStep } from "./walk.ts";
+import { ESCALATION, NO_LINES, PERSON_LINES, YES_LINES } from "./walk-moves.ts";
 
 const HALF_HOUR_MS = 30 * 60_000;
 const UUID = /[0-9a-f]{8}-[0-9a-f]{4}-/;
