@@ -107,6 +107,7 @@ function situationOf(snapshot: MachineSnapshot, said: Said): Situation {
     booking: context.booking,
     services: context.facts?.services ?? [],
     yesOrNo: snapshot.hasTag("yes_or_no"),
+    proposalId: context.proposal?.id ?? null,
     choosingService: snapshot.matches({ talking: { appointment: "choosingService" } }),
     choosingSlot: snapshot.matches({ talking: { appointment: "choosingSlot" } }),
     unreadable: unreadableIn(said),

@@ -6,7 +6,6 @@ export { answerContext, answerSystemPrompt, NO_ANSWER } from "./prompts/answer.t
 export { PROMPT_VERSIONS } from "./prompts/versions.ts";
 export type {
   ChartEvent,
-  Decision,
   Effect,
   EffectKind,
   Reply,

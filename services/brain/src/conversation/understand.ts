@@ -24,8 +24,9 @@ export interface Situation {
   heard: Heard;
   booking: Booking | null;
   services: readonly Service[];
-  /** The state waits for a yes or a no. */
+  /** The state waits for a yes or a no to this proposal. */
   yesOrNo: boolean;
+  proposalId: string | null;
   choosingService: boolean;
   choosingSlot: boolean;
   /** Set when nothing of the burst could be read. */
@@ -70,13 +71,13 @@ export function understand(situation: Situation): MachineEvent | null {
 }
 
 /** A tap means what its payload says, if that still stands; a button of an earlier question means nothing. */
-function understandTap(payload: string, { booking, services, heard }: Situation): MachineEvent | null {
+function understandTap(payload: string, { booking, services, heard, proposalId }: Situation): MachineEvent | null {
   const [kind, id = ""] = splitOnce(payload);
   switch (kind) {
     case "yes":
       return { type: "agent.accept", by: "code", evidence: heard.words };
     case "no":
-      return { type: "agent.decline", by: "code" };
+      return id === proposalId ? { type: "agent.decline", by: "code" } : { type: "customer.tapped_old_button" };
     case "slot":
       return { type: "agent.choose_slot", by: "code", slot_id: id };
     case "times":

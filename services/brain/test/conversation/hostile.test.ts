@@ -97,6 +97,19 @@ describe("taps", () => {
     expect(talk.effects("book_appointment")).toHaveLength(1);
   });
 
+  test("on the no of an earlier question do not answer the one that is asked now", async () => {
+    const talk = createDialogue({
+      free: tuesday,
+      script: { ...proposed, "mejor a las 11": book({ time: at(11) }) },
+    });
+    await talk.says("limpieza facial el martes a las 10");
+    const old = talk.payloadOf("Cambiar algo");
+    await talk.says("mejor a las 11");
+    expect(await talk.tapsPayload(old, "Cambiar algo")).toMatch(
+      /^Esa opción ya no está vigente\.\n\nRevisemos tu cita/,
+    );
+  });
+
   test.each(["slot:forged-1", "service:forged", "day:2026-01-01", "yes:", "no:x", "nonsense", "times:more"])(
     "with a forged payload: %s",
     async (payload) => {

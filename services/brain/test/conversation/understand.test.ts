@@ -14,6 +14,7 @@ function situation(text: string, given: Partial<Situation> = {}): Situation {
     booking: { ...emptyBooking(), slots },
     services: Object.values(services),
     yesOrNo: false,
+    proposalId: null,
     choosingService: false,
     choosingSlot: false,
     unreadable: null,
