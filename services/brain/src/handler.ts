@@ -30,7 +30,7 @@ export function createDebounceHandler(timers: TurnTimers) {
 }
 
 interface TurnHandlerDeps {
-  turn(attempt: Addressed & { signal: AbortSignal; traceparent?: string | undefined }): Promise<TurnResult>;
+  turn(attempt: Addressed & { signal: AbortSignal }): Promise<TurnResult>;
   giveUp(turn: Addressed & { code: string; attempts: number }): Promise<"told" | "nothing_to_tell">;
   /** Told of every ended turn. */
   observe(conversation: Addressed, result: TurnResult): void;
@@ -40,19 +40,13 @@ interface TurnHandlerDeps {
 interface DueTurn extends Addressed {
   signal: AbortSignal;
   redelivered: number;
-  headers: Readonly<Record<string, string>>;
 }
 
 /** The turn rule: what a fired timer says is only "look at the log". */
 export function createTurnHandler({ turn, giveUp, observe, observeFailure }: TurnHandlerDeps) {
   return {
-    async handle({
-      organizationId,
-      chat,
-      signal,
-      headers,
-    }: DueTurn): Promise<"ok" | "duplicate" | "skipped" | "paused"> {
-      const result = await turn({ organizationId, chat, signal, traceparent: headers.traceparent });
+    async handle({ organizationId, chat, signal }: DueTurn): Promise<"ok" | "duplicate" | "skipped" | "paused"> {
+      const result = await turn({ organizationId, chat, signal });
       observe({ organizationId, chat }, result);
       if (result.kind === "committed") return result.report.outcome === "paused" ? "paused" : "ok";
       return result.kind === "nothing_new" ? "duplicate" : "skipped";

@@ -1,4 +1,4 @@
-import { childTraceparent, type Logger, newTraceparent, type Tracer } from "@skytide/telemetry";
+import { type LogFields, type Logger, type Tracer, traceIdOf } from "@skytide/telemetry";
 import { PROMPT_VERSIONS } from "./conversation/index.ts";
 import type { BrainMetrics } from "./metrics.ts";
 import type { ConversationId, TurnReport, TurnResult } from "./turn/index.ts";
@@ -20,15 +20,7 @@ export function createTurnObserver({ log, metrics, tracer }: ObserveDeps) {
         return;
       }
       const { report } = result;
-      if (report.restored === "rebuilt") log.warn("snapshot-rebuilt", { ...where, turn: report.turnId });
-      log.event("turn-committed", {
-        ...where,
-        turn: report.turnId,
-        outcome: report.outcome,
-        state: report.conversed.states.at(-1),
-        count: report.input.messageIds.length,
-        durationMs: report.endedAt.getTime() - report.startedAt.getTime(),
-      });
+      logTurn(log, { ...where, turn: report.turnId, traceId: traceIdOf(report.traceparent) }, report);
       trace(tracer, conversation, report);
     },
     observeFailure(conversation: ConversationId, code: string): void {
@@ -38,6 +30,23 @@ export function createTurnObserver({ log, metrics, tracer }: ObserveDeps) {
   };
 }
 
+/** What was decided and done, a line each, then how the turn ended. */
+function logTurn(log: Logger, where: LogFields, report: TurnReport): void {
+  const { conversed, input } = report;
+  if (report.restored === "rebuilt") log.warn("snapshot-rebuilt", where);
+  for (const { by, event } of conversed.decisions) log.event("decided", { ...where, type: event, reason: by });
+  for (const { tool, outcome, durationMs } of conversed.tools) {
+    log.event("tool-done", { ...where, tool, outcome, durationMs });
+  }
+  log.event("turn-committed", {
+    ...where,
+    outcome: report.outcome,
+    state: conversed.states.at(-1),
+    count: input.messageIds.length,
+    durationMs: report.endedAt.getTime() - report.startedAt.getTime(),
+  });
+}
+
 /** One trace per turn, linked to the messages that it answered; a span per decision and tool, a generation per model call. */
 function trace(tracer: Tracer, conversation: ConversationId, report: TurnReport): void {
   const { conversed, input, startedAt, endedAt } = report;
@@ -45,7 +54,7 @@ function trace(tracer: Tracer, conversation: ConversationId, report: TurnReport)
     name: "turn",
     sessionId: conversation.chat,
     organizationId: conversation.organizationId,
-    traceparent: input.traceparents.length > 0 ? childTraceparent(input.traceparents.at(-1)) : newTraceparent(),
+    traceparent: report.traceparent,
     links: input.traceparents,
     startedAt,
   });

@@ -41,8 +41,8 @@ test("a timer that cannot be armed is the worker's to repeat", async () => {
 function turnHandler(result: TurnResult) {
   const seen: string[] = [];
   const handler = createTurnHandler({
-    turn: async ({ traceparent }) => {
-      seen.push(`turn ${traceparent ?? "-"}`);
+    turn: async (attempt) => {
+      seen.push(`turn ${attempt.chat}`);
       return result;
     },
     giveUp: async ({ code, attempts }) => {
@@ -55,12 +55,12 @@ function turnHandler(result: TurnResult) {
   return { handler, seen };
 }
 
-const due = { ...conversation, signal: new AbortController().signal, redelivered: 4, headers: { traceparent: "tp" } };
+const due = { ...conversation, signal: new AbortController().signal, redelivered: 4 };
 
 test("a fired timer starts a turn, and how it ended is observed", async () => {
   const { handler, seen } = turnHandler({ kind: "nothing_new" });
   expect(await handler.handle(due)).toBe("duplicate");
-  expect(seen).toEqual(["turn tp", "observed nothing_new"]);
+  expect(seen).toEqual([`turn ${chat}`, "observed nothing_new"]);
   expect(await turnHandler({ kind: "busy" }).handler.handle(due)).toBe("skipped");
 });
 

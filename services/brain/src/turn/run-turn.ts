@@ -37,6 +37,8 @@ export interface TurnReport {
   /** What became of the stored snapshot: read as it was, none there, or unreadable and begun anew. */
   restored: "as-stored" | "new" | "rebuilt";
   stateFenceOnly: boolean;
+  /** The turn's own span, a child of the newest message's. */
+  traceparent: string;
   startedAt: Date;
   endedAt: Date;
 }
@@ -45,7 +47,6 @@ export type TurnResult = { kind: "committed"; report: TurnReport } | { kind: Pas
 
 interface Attempt extends ConversationId {
   signal: AbortSignal;
-  traceparent?: string | undefined;
 }
 
 /** Runs one turn of a conversation by the protocol of the log: lease, read, step, commit. Throws what is worth a redelivery. */
@@ -167,6 +168,7 @@ async function runToCommit(
   if (!steps.acted) signal.throwIfAborted();
 
   const stateFenceOnly = steps.acted || capReached();
+  const traceparent = childTraceparent(input.traceparents.at(-1));
   const verdict = await commitTurn(deps.log, deps.chart, {
     conversation,
     loaded,
@@ -174,7 +176,7 @@ async function runToCommit(
     input,
     conversed,
     stateFenceOnly,
-    traceparent: childTraceparent(attempt.traceparent),
+    traceparent,
     durationMs: Math.max(0, deps.now().getTime() - startedAt.getTime()),
   });
   if (verdict === "superseded") return { kind: "superseded" };
@@ -192,6 +194,7 @@ async function runToCommit(
     input,
     restored,
     stateFenceOnly,
+    traceparent,
     startedAt,
     endedAt: deps.now(),
   };
