@@ -17,12 +17,13 @@ $$;
 -- Every (member, start) between two instants that the hours allow and no active appointment forbids. A start s is
 -- forbidden by an appointment b when  b.blocked_from - duration - buffer after < s < b.blocked_until + buffer before.
 -- The wall clock of start and end must name these very instants: the hour that a clock change repeats is left out,
--- because the rows store wall clock and could not tell its two meanings apart.
+-- because the rows store wall clock and could not tell its two meanings apart. Just-in-time compilation is off: the
+-- planner cannot estimate ranges and would compile for a second what runs for three milliseconds.
 create or replace function private.free_starts(
   p_organization_id uuid, p_service_id uuid, p_from timestamptz, p_to timestamptz,
   p_members uuid[] default null, p_except uuid default null, p_ignore_busy boolean default false
 ) returns table (member_id uuid, starts_at timestamptz)
-language sql stable set search_path = public, pg_temp as $$
+language sql stable rows 100 set search_path = public, pg_temp set jit = off as $$
   with asked as materialized (
     select o.timezone as zone, make_interval(mins => o.slot_step_minutes) as step, make_interval(mins => s.duration_minutes) as lasts,
            make_interval(mins => s.buffer_before_minutes) as before, make_interval(mins => s.buffer_after_minutes) as after

@@ -1,6 +1,7 @@
 import { test as base } from "vitest";
 import { databaseFixture } from "./database-fixture.ts";
 import { busFixture, natsFixture } from "./nats-fixture.ts";
+import { postgresFixture } from "./postgres-fixture.ts";
 import { redisFixture } from "./redis-fixture.ts";
 import { simulatorsFixture } from "./simulators-fixture.ts";
 import { stackFixture } from "./stack-fixture.ts";
@@ -15,6 +16,7 @@ export {
 } from "./builders.ts";
 export type { TestDatabase } from "./database-fixture.ts";
 export { demo } from "./demo.ts";
+export type { TestPostgres } from "./postgres-fixture.ts";
 export { type RestartableNats, restartableNats } from "./restartable-nats.ts";
 export { type SwitchableProxy, switchableProxy } from "./switchable-proxy.ts";
 
@@ -25,4 +27,5 @@ export const test = base
   .extend("stack", stackFixture)
   .extend("redisUrl", { scope: "file" }, redisFixture)
   .extend("simulators", { scope: "file" }, simulatorsFixture)
-  .extend("database", { scope: "file" }, databaseFixture);
+  .extend("database", { scope: "file" }, databaseFixture)
+  .extend("postgres", { scope: "file" }, postgresFixture);

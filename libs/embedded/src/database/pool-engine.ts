@@ -35,6 +35,7 @@ export interface PoolOptions {
 
 /** Opens a pool of connections to a Postgres server. */
 export function openPool(databaseUrl: string, { connections = 10, onNotice }: PoolOptions = {}): SqlEngine {
+  let ended: Promise<void> | undefined;
   const pool = new Pool({ connectionString: databaseUrl, max: connections });
   // A connection that dies idle is replaced at the next use; without a listener it would end the process.
   pool.on("error", () => undefined);
@@ -53,6 +54,9 @@ export function openPool(databaseUrl: string, { connections = 10, onNotice }: Po
         client.release();
       }
     },
-    close: () => pool.end(),
+    close: () => {
+      ended ??= pool.end();
+      return ended;
+    },
   };
 }
