@@ -1,8 +1,6 @@
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 /** What `chatOf` of libs/events makes: key version and hash. */
 const chat = /^[a-z0-9]{1,8}_[A-Za-z0-9_-]{22}$/;
-/** What `derivedEventId` of libs/events makes. */
-const derived = /^[A-Za-z0-9_-]{27}$/;
 /** Ids and codes that we or our schema made. A run of seven digits could be a phone and is refused below. */
 const word = /^[A-Za-z0-9][A-Za-z0-9_.:*>/+-]{0,119}$/;
 /** What `derivedEventId` of libs/events makes. */
