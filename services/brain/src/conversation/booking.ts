@@ -38,13 +38,17 @@ export function withDetails(context: Context, details: Payload<"book">): Booking
 
 function withService(context: Context, booking: Booking, details: Payload<"book">): Booking {
   const { service_id: id, unknown_service: unknown } = details;
+  const known = booking.serviceId !== null || booking.guesses.length > 0;
   if (id !== null && serviceOf(context, id) !== null) {
+    // A day or an hour, and no service named: the model's word alone changes no service that is settled.
+    const aside = servicesNamed(context).length === 0 && (details.day !== null || details.time !== null);
+    if (booking.serviceId !== null && aside && context.heard?.tap === null) return { ...booking, remark: null };
     const recognition = recogniseService(context, id);
     return recognition.kind === "certain"
       ? { ...booking, remark: null, serviceId: recognition.id, guesses: [] }
       : { ...booking, remark: null, serviceId: null, guesses: recognition.guesses };
   }
-  if (!unknown && (booking.serviceId !== null || booking.guesses.length > 0)) return { ...booking, remark: null };
+  if (!unknown && known) return { ...booking, remark: null };
   // The model saw no service: the words may still name one, or the talk was about one. Either is asked back.
   const named = servicesNamed(context);
   const guesses = named.length > 0 || unknown || context.topic === null ? named : [context.topic];

@@ -29,6 +29,22 @@ describe("which service", () => {
     expect(talk.decidedBy).toBe("code");
   });
 
+  test("one that is settled is not changed by a model that hears it in an hour", async () => {
+    const talk = createDialogue({
+      free: tuesday,
+      script: {
+        "limpieza facial": book({ service_id: services.facial.id }),
+        "el martes a las 9 y media": book({
+          service_id: services.assessment.id,
+          day: day("weekday", { weekday: "tuesday" }),
+          time: at(9, { minute: 30 }),
+        }),
+      },
+    });
+    await talk.says("limpieza facial");
+    expect(await talk.says("el martes a las 9 y media")).toContain("Para Limpieza facial el martes");
+  });
+
   test("one that does not exist is said so, with the list", async () => {
     const talk = createDialogue({ script: { "quiero un tatuaje": book({ unknown_service: true }) } });
     expect(await talk.says("quiero un tatuaje")).toContain("Ese servicio no lo encuentro en nuestra lista.");
