@@ -50,7 +50,7 @@ export interface Booking {
   lastName?: string | undefined;
 }
 
-export interface AppointmentRequest {
+interface AppointmentRequest {
   organizationId: string;
   chatIdentityId: string;
   appointmentId: string;

@@ -24,7 +24,7 @@ export type Random = ReturnType<typeof createRandom>;
  * Zones with and without daylight saving: at midnight, at two, by half an hour, in either half of the year. None whose
  * rules changed lately: this process and the servers have time zone data of different age.
  */
-export const ZONES = [
+const ZONES = [
   "America/Bogota",
   "America/New_York",
   "America/Santiago",
@@ -34,7 +34,7 @@ export const ZONES = [
   "Asia/Beirut",
 ] as const;
 
-export interface Hours {
+interface Hours {
   open: boolean;
   from: number;
   to: number;

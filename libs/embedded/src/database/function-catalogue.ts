@@ -1,6 +1,6 @@
 import type { SqlEngine } from "./sql-engine.ts";
 
-export interface Parameter {
+interface Parameter {
   name: string;
   type: string;
   hasDefault: boolean;

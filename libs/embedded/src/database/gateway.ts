@@ -12,7 +12,7 @@ export interface GatewayOptions {
 }
 
 /** What stands behind the gateway once the database is open. */
-export interface Backend {
+interface Backend {
   engine: SqlEngine;
   files: FileStorage;
 }

@@ -3,7 +3,7 @@ import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { HttpProblem } from "./http.ts";
 
-export interface StoredFile {
+interface StoredFile {
   bytes: Buffer;
   mimeType: string;
 }
