@@ -2,10 +2,10 @@ import { derivedEventId } from "@skytide/events";
 import { addDays, localClock, readDay } from "./dates.ts";
 import type { Payload } from "./decisions.ts";
 import { type Booking, type Context, emptyBooking, type Slot } from "./memory.ts";
+import { nameFrom } from "./names.ts";
 import { recogniseService, serviceOf, servicesNamed } from "./services.ts";
 import { type FreeSlot, pickSlots } from "./slots.ts";
 import { readTime } from "./times.ts";
-import { normalise } from "./words.ts";
 
 /** An offer older than this is asked for anew before anything is booked from it. */
 const SLOT_TTL_MS = 30 * 60_000;
@@ -100,35 +100,6 @@ function minutesOf({ startTime }: Slot): number {
 
 function isMember(context: Context, id: string): boolean {
   return context.facts?.members.some((member) => member.id === id) ?? false;
-}
-
-/** A name counts only when the customer wrote it. */
-export function isNameInWords(context: Context, name: string): boolean {
-  const said = context.heard?.words ?? "";
-  const words = normalise(said).split(" ");
-  const parts = normalise(name).split(" ");
-  // A name in another script has no Latin letters to compare.
-  if (parts.join("") === "") return name.trim() !== "" && said.includes(name.trim());
-  return parts.every((part) => part !== "" && !/\d/.test(part) && words.includes(part));
-}
-
-function nameFrom(context: Context, details: { first_name: string | null; last_name: string | null }): Booking["name"] {
-  if (details.first_name === null || !isNameInWords(context, details.first_name)) return null;
-  const last = details.last_name !== null && isNameInWords(context, details.last_name) ? details.last_name : null;
-  return { first: tidyName(details.first_name), last: last === null ? null : tidyName(last) };
-}
-
-function tidyName(name: string): string {
-  return name
-    .trim()
-    .split(/\s+/)
-    .map((part) => part.charAt(0).toLocaleUpperCase("es") + part.slice(1).toLocaleLowerCase("es"))
-    .join(" ");
-}
-
-/** The booking with the name that the customer gave. */
-export function withName(context: Context, details: Payload<"give_name">): Booking | null {
-  return context.booking && { ...context.booking, name: nameFrom(context, details) };
 }
 
 /** The booking with these free slots offered under fresh ids; `exact` of them already chosen where that hour was asked for. */

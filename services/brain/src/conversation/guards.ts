@@ -1,7 +1,8 @@
-import { isNameInWords, isOfferFresh } from "./booking.ts";
+import { isOfferFresh } from "./booking.ts";
 import { outputOf, passagesOf } from "./effects.ts";
 import { isPlainNo, isYesTo } from "./evidence.ts";
 import type { Context, Proposal } from "./memory.ts";
+import { isNameInWords } from "./names.ts";
 import { checkOutgoing } from "./outgoing-check.ts";
 import { bookableServices, namesAnotherService, serviceOf } from "./services.ts";
 import { pickSlots } from "./slots.ts";

@@ -1,7 +1,8 @@
 import { derivedEventId } from "@skytide/events";
-import { furtherAvailabilityOf, withDetails, withName, withOffer, withOtherTimes, withSlotWished } from "./booking.ts";
+import { furtherAvailabilityOf, withDetails, withOffer, withOtherTimes, withSlotWished } from "./booking.ts";
 import { outputOf } from "./effects.ts";
 import { type Booking, type Context, type Proposal, toHeard } from "./memory.ts";
+import { withName } from "./names.ts";
 import { serviceOf } from "./services.ts";
 import type { MachineEvent } from "./types.ts";
 

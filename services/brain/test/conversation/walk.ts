@@ -78,7 +78,7 @@ export function walk({ chart: walked = chart, seed, steps, onStep }: Walk): void
       now: new Date(now).toISOString(),
       botEnabled: !chance(0.03),
       contact: chance(0.5) ? laura : null,
-      consent: chance(0.5) ? null : "opt_in",
+      consent: chance(0.8) ? null : "opt_in",
       openEscalation: chance(0.3) ? ESCALATION : null,
     });
     take({ type: "turn.began", facts: today });
