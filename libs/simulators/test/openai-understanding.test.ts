@@ -95,7 +95,7 @@ describe("other wishes", () => {
     [
       "¿Cuánto cuesta la limpieza facial?",
       "ask_knowledge",
-      { question: "¿Cuánto cuesta la limpieza facial?", service_id: FACIAL },
+      { question: "¿Cuánto cuesta la limpieza facial? (precio)", service_id: FACIAL },
     ],
     ["donde estan ubicados", "ask_knowledge"],
     ["¿Qué horarios de atención tienen?", "ask_knowledge"],

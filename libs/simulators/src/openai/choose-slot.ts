@@ -21,9 +21,15 @@ export function chooseSlot(slots: readonly Labelled[], customer: CustomerWords, 
   }
   const named = slots.filter(({ label }) => namesMember(label, customer.folded));
   if (named.length === 1) return named[0] ?? null;
-  if (LAST.test(customer.folded)) return slots.at(-1) ?? null;
-  const place = ORDINALS.findIndex((ordinal) => ordinal.test(customer.folded));
-  return (place >= 0 && customer.day === null && customer.time === null ? slots[place] : undefined) ?? null;
+  return (
+    (customer.day === null && customer.time === null ? slots[placeIn(customer.folded, slots.length)] : undefined) ??
+    null
+  );
+}
+
+/** Which place of a list the words name, from 0; -1 where they name none. */
+export function placeIn(folded: string, count: number): number {
+  return LAST.test(folded) ? count - 1 : ORDINALS.findIndex((ordinal) => ordinal.test(folded));
 }
 
 function fits({ label }: Labelled, { time, day, part }: CustomerWords, today: Date | null): boolean {

@@ -1,9 +1,11 @@
-import { chooseSlot } from "./choose-slot.ts";
-import { bestLabel, labelledChoices } from "./labels.ts";
+import { chooseSlot, placeIn } from "./choose-slot.ts";
+import { bestLabel, type Labelled, labelledChoices } from "./labels.ts";
 import type { ModelRequest } from "./model-request.ts";
+import { rankRoles } from "./rank-roles.ts";
 import type { Role } from "./roles.ts";
 import { fold, words } from "./spanish/fold.ts";
 import { type CustomerWords, readCustomer } from "./spanish/read-customer.ts";
+import { unnamedAspects } from "./spanish/tokens.ts";
 
 /** What the customer's words come to: what they may mean, likeliest first, and every field that a tool may ask for. */
 export interface Reading {
@@ -11,7 +13,9 @@ export interface Reading {
   fields: Record<string, unknown>;
 }
 
-const ASKS_NAME = words("nombre|nombres|como te llamas|como se llama|quien (?:seria|agendo|la agendo)");
+const ASKS_NAME = words(
+  "nombre|nombres|first and last name|como te llamas|como se llama|quien (?:seria|agendo|la agendo)",
+);
 /** Treatments that people ask for; where none of the listed services matches, the customer named one that is not there. */
 const TREATMENTS = words(
   "botox|toxina|lipoescultura|depilacion|laser|tatuaje|corte(?: de (?:pelo|cabello))?|tinte|unas|manicure|pedicure|masaje|lifting|peeling|ortodoncia|brackets|blanqueamiento|implante|endodoncia|liposuccion|maquillaje|cejas|pestanas|hidrafacial|limpieza|extraccion|resina|calza|carillas|rinoplastia|psicologia|vacuna|ecografia|consulta",
@@ -19,16 +23,40 @@ const TREATMENTS = words(
 
 /** Reads the customer's last words against what is offered. */
 export function readMeaning(request: ModelRequest): Reading {
-  const asked = fold(request.agentText);
-  const customer = readCustomer(request.customerText, ASKS_NAME.test(asked));
-  const service = bestLabel(labelledChoices(request, /service/), request.customerText);
+  const customer = readCustomer(request.customerText, ASKS_NAME.test(fold(askedLast(request))));
+  const service = serviceNamed(request, customer);
+  const goesOn = service === null && customer.isQuestion && /^\W*y /.test(customer.folded);
+  const talkedOf = goesOn ? talkedOfBefore(request) : null;
   const slot = chooseSlot(labelledChoices(request, /^slot/), customer, todayIn(request.context));
   const member = memberNamed(request, customer);
   const isUnknownService = service === null && TREATMENTS.test(customer.folded);
   const hasDetail = Boolean(service || member || customer.day || customer.time || customer.part || isUnknownService);
   const picksSlot = slot !== null && service === null && !isUnknownService;
   const facts = { customer, hasDetail, slot: picksSlot, isRestated: restates(customer, request.agentText) };
-  return { roles: rank(facts), fields: fieldsOf(customer, { service, slot, member, isUnknownService }) };
+  return { roles: rankRoles(facts), fields: fieldsOf(customer, { service, slot, member, isUnknownService, talkedOf }) };
+}
+
+/** The question that the context names, `Asked last: …`, else the business's last words. */
+function askedLast({ context, agentText }: ModelRequest): string {
+  return /^(?:Asked last|Asked|Pregunta):(.*)$/m.exec(context)?.[1] ?? agentText;
+}
+
+/** The service in the words; "la primera" of a list that was shown; or, for a wish without one, the service that was talked of before. */
+function serviceNamed(request: ModelRequest, { text, folded, wants, isQuestion }: CustomerWords): Labelled | null {
+  const services = labelledChoices(request, /service/);
+  const named = bestLabel(services, text);
+  if (named) return named;
+  const rows = [...request.agentText.matchAll(/^- (.+)$/gm)].map(([_, title = ""]) => title);
+  const picked = rows[placeIn(folded, rows.length)];
+  if (picked !== undefined) return bestLabel(services, picked);
+  if (!wants("booking") || isQuestion || TREATMENTS.test(folded)) return null;
+  return talkedOfBefore(request);
+}
+
+function talkedOfBefore(request: ModelRequest): Labelled | null {
+  const services = labelledChoices(request, /service/);
+  const before = request.earlier.findLast((line) => bestLabel(services, line));
+  return before === undefined ? null : bestLabel(services, before);
 }
 
 /** The day that the context calls now, `Now: lunes, 23 de noviembre de 2026 …`. */
@@ -36,57 +64,6 @@ function todayIn(context: string): Date | null {
   const day = readCustomer(/^(?:Now|Today|Hoy|Ahora)\b:?(.*)$/m.exec(context)?.[1] ?? "", false).day;
   if (!day?.year || !day.month || !day.day) return null;
   return new Date(Date.UTC(day.year, day.month - 1, day.day));
-}
-
-interface Facts {
-  customer: CustomerWords;
-  hasDetail: boolean;
-  slot: boolean;
-  /** Day and hour are the ones that were just asked about. */
-  isRestated: boolean;
-}
-
-/** The likeliest first; the first whose tool is offered is taken. */
-function rank({ customer, hasDetail, slot, isRestated }: Facts): Role[] {
-  const { wants, isOnly } = customer;
-  const isYes = customer.yes !== null && !customer.hasBut && (!hasDetail || isRestated) && !customer.isQuestion;
-  const asksForTime = customer.isQuestion && wants("booking") && !WISHES_OF_HOUSE.test(customer.folded);
-  const asksForOther = movesTime(customer) && !wants("asking") && !wants("price");
-  const isQuestion = customer.isQuestion && !asksForTime && !asksForOther && !(slot && !wants("price"));
-  const bySign: [boolean, Role[]][] = [
-    [customer.folded.trim() === "" || wants("injection"), ["notUnderstood"]],
-    [wants("person") || wants("upset"), ["person"]],
-    [(wants("cancel") || wants("move") || wants("confirmExisting")) && wants("mine"), ["change"]],
-    [isOnly("smallTalk") && customer.yes === null, ["chat"]],
-    [isQuestion && !isYes, ["question"]],
-    [wants("stop") && !hasDetail, ["stop", "decline", "change"]],
-    [wants("move") || wants("cancel") || (wants("confirmExisting") && !isYes), ["change", "stop"]],
-    [slot, ["slot"]],
-    [isYes, ["accept"]],
-    [hasDetail, ["details"]],
-    [movesTime(customer), ["otherTimes", "decline"]],
-    [WISH_NO.test(customer.folded), ["decline", "stop"]],
-    [customer.name !== null, ["name", "details"]],
-    [wants("booking"), ["details"]],
-    [isOnly("thanks"), ["goodbye"]],
-    [isOnly("greeting"), ["greeting", "chat"]],
-    [customer.yes !== null && !customer.hasBut, ["accept", "chat"]],
-    [wants("smallTalk") || wants("greeting") || wants("thanks"), ["chat"]],
-    [customer.isQuestion, ["question"]],
-  ];
-  const signs = bySign.flatMap(([holds, roles]) => (holds ? roles : []));
-  return [...new Set<Role>([...signs, "notUnderstood", "chat", "question", "person"])];
-}
-
-/** Opening hours are a question about the business, not about a free time. */
-const WISHES_OF_HOUSE = words(
-  "abren|cierran|horarios? de atencion|a que hora atienden|direccion|ubicados|cuanto|precio|domingos|festivos",
-);
-const WISH_NO =
-  /^\s*(?:no+|nop|nel|negativo|para nada|mejor no|nunca|tampoco|todavia no|aun no|ahora no|por ahora no)(?![a-z])/;
-
-function movesTime({ wants, time, day }: CustomerWords): boolean {
-  return !time && !day && (wants("earlier") || wants("later") || wants("otherDay") || wants("more"));
 }
 
 /** "Sí, el martes a las 3" after "¿el martes a las 3?" changes nothing. */
@@ -119,7 +96,15 @@ function changeOf({ wants }: CustomerWords): string {
   return wants("confirmExisting") && !wants("cancel") ? "confirm" : "cancel";
 }
 
+/** A question that stands by itself: what it asks about, and the service that "y cuánto dura" goes on about. */
+function completed({ text }: CustomerWords, talkedOf: Labelled | null): string {
+  const missing = [...unnamedAspects(text), ...(talkedOf ? [talkedOf.label.replace(/\s*\(.*$/, "")] : [])];
+  return missing.length === 0 ? text : `${text} (${missing.join(", ")})`;
+}
+
 interface Found {
+  /** The service of an earlier message that a question goes on about. */
+  talkedOf: Labelled | null;
   service: { id: string } | null;
   slot: { id: string } | null;
   member: { id: string } | null;
@@ -140,7 +125,7 @@ function fieldsOf(customer: CustomerWords, found: Found): Record<string, unknown
     last_name: customer.name?.last ?? null,
     name: customer.name ? [customer.name.first, customer.name.last].filter(Boolean).join(" ") : null,
     evidence: customer.yes ?? customer.text,
-    question: customer.text,
+    question: completed(customer, found.talkedOf),
     service: found.service?.id ?? null,
     direction: directionOf(customer),
     change: changeOf(customer),
@@ -152,4 +137,4 @@ function fieldsOf(customer: CustomerWords, found: Found): Record<string, unknown
 }
 
 /** What the simulated model says where nothing is to be said. */
-const SMALL_TALK = "¡Claro que sí! Cuéntame, ¿en qué te puedo ayudar?";
+const SMALL_TALK = "¡Con gusto! Cuéntame, ¿en qué te puedo ayudar?";

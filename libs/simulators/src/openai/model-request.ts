@@ -16,6 +16,8 @@ export interface ModelRequest {
   prefix: string;
   /** What the customer wrote last. */
   customerText: string;
+  /** What the customer wrote before, oldest first. */
+  earlier: string[];
   /** What the business wrote last. */
   agentText: string;
   /** Instructions, context and passages. */
@@ -44,10 +46,13 @@ export function readDialogue(messages: readonly WireMessage[], instructions: str
   const marked = [
     ...context.matchAll(/<customer_message>((?:(?!<customer_message>)[\s\S])*?)<\/customer_message>/g),
   ].at(-1)?.[1];
-  const lastUser = messages.findLast((message) => message.role === "user" && !contexts.includes(message));
+  const said = messages
+    .filter((message) => message.role === "user" && !contexts.includes(message))
+    .map(({ text }) => text);
   return {
     context,
-    customerText: (marked ?? lastUser?.text ?? "").trim(),
+    customerText: (marked ?? said.at(-1) ?? "").trim(),
+    earlier: said.slice(0, -1),
     agentText: messages.findLast(({ role }) => role === "assistant")?.text ?? "",
   };
 }

@@ -1,5 +1,5 @@
 import type { ModelRequest } from "./model-request.ts";
-import { isAlike, toTokens } from "./spanish/tokens.ts";
+import { isAlike, isAspect, toTokens } from "./spanish/tokens.ts";
 
 /** What the instructions may ask for where the passages hold no answer. */
 const NO_ANSWER = "NO_ANSWER";
@@ -17,12 +17,19 @@ interface Sentence {
 /** Writes a short answer that consists of sentences of the request's passages and nothing else. */
 export function writeAnswer(request: ModelRequest): string {
   const question = /<question>([\s\S]*?)<\/question>/.exec(request.context)?.[1] ?? request.customerText;
-  const best = bestSentences(passagesIn(request.context), toTokens(question));
-  if (best.length > 0) return best.join(" ");
+  const passages = passagesIn(request.context);
+  const asked = toTokens(question);
+  const best = bestSentences(passages, asked);
+  if (best.length > 0) return [...best, ...otherHalf(passages, asked, best)].join(" ");
   return request.context.includes(NO_ANSWER) ? NO_ANSWER : "No tengo esa información a la mano.";
 }
 
-function passagesIn(context: string): { title: string; text: string }[] {
+interface Passage {
+  title: string;
+  text: string;
+}
+
+function passagesIn(context: string): Passage[] {
   const block = /<passages>([\s\S]*?)<\/passages>/.exec(context)?.[1] ?? "";
   return [...block.matchAll(/<passage([^>]*)>([\s\S]*?)<\/passage>/g)].map(([_, attributes = "", text = ""]) => ({
     title: /title="([^"]*)"/.exec(attributes)?.[1] ?? "",
@@ -30,12 +37,15 @@ function passagesIn(context: string): { title: string; text: string }[] {
   }));
 }
 
-function bestSentences(passages: readonly { title: string; text: string }[], asked: readonly string[]): string[] {
+function bestSentences(passages: readonly Passage[], asked: readonly string[]): string[] {
+  const aspects = asked.filter(isAspect);
   const sentences = passages.flatMap(({ title, text }, passage) => {
     const titleHits = countHits(toTokens(title), asked);
-    return splitSentences(text).map((sentence, place): Sentence => {
+    return splitSentences(text).flatMap((sentence, place): Sentence[] => {
       const hits = countHits(toTokens(sentence), asked);
-      return { text: sentence, passage, place, score: hits === 0 ? titleHits / 2 : hits + titleHits / 2 };
+      // Who asks how long the massage takes is not answered by what it costs.
+      if (aspects.length > 0 && countHits(toTokens(`${title} ${sentence}`), aspects) === 0) return [];
+      return [{ text: sentence, passage, place, score: hits === 0 ? titleHits / 2 : hits + titleHits / 2 }];
     });
   });
   const top = Math.max(0, ...sentences.map(({ score }) => score));
@@ -49,6 +59,17 @@ function bestSentences(passages: readonly { title: string; text: string }[], ask
   )
     .sort((a, b) => a.place - b.place)
     .map(({ text }) => text);
+}
+
+/** A question of two things ("¿cuánto cuesta y dónde quedan?"): what the first answer leaves open, where another passage's title names it. */
+function otherHalf(passages: readonly Passage[], asked: readonly string[], best: readonly string[]): string[] {
+  const answered = toTokens(best.join(" "));
+  const open = asked.filter((word) => !answered.some((token) => isAlike(token, word)));
+  const others = passages.filter(({ title, text }) => {
+    const isAnother = !best.some((sentence) => text.includes(sentence.slice(1, -1)));
+    return isAnother && countHits(toTokens(title), open) > 0;
+  });
+  return bestSentences(others, open).slice(0, 1);
 }
 
 function countHits(tokens: readonly string[], asked: readonly string[]): number {

@@ -97,6 +97,13 @@ async function loadAll() {
   for (const one of phones) one.load(conversations.get(`${one.app.name}/${one.person.phone}`)?.bubbles ?? []);
 }
 
+/** The phone that this is for; one of the staff is opened by its first notice. */
+function phoneFor(app, phone) {
+  const isOpen = (one) => one.app.name === app && one.person.phone === phone;
+  const isNotice = people.get(phone)?.isStaff && apps.get(app)?.isNotices;
+  return phones.find(isOpen) ?? (isNotice ? addPhone({ phone, app }) : undefined);
+}
+
 /** The server may be starting: try until it is there. */
 async function untilThere(work) {
   for (;;) {
@@ -126,8 +133,7 @@ document.addEventListener("visibilitychange", () => {
 });
 listen({
   onHello: loadAll,
-  onChange: ({ app, phone, bubble }) =>
-    phones.find((one) => one.app.name === app && one.person.phone === phone)?.update(bubble),
+  onChange: ({ app, phone, bubble }) => phoneFor(app, phone)?.update(bubble),
   onState: (state) => {
     connection.dataset.state = state;
     connection.textContent = state === "open" ? "Conectado" : "Reconectando…";

@@ -53,12 +53,19 @@ function leadingName(text: string): string[] {
   for (const word of text.split(/\s+/)) {
     const bare = word.replace(/[.,;!?¡¿"()]+$/u, "");
     const isParticle = name.length > 0 && PARTICLES.has(bare.toLowerCase());
-    if (!/^[\p{L}'’-]{2,20}$/u.test(bare) || (NOT_A_NAME.has(fold(bare)) && !isParticle)) break;
+    if (!isNameLike(bare) || (NOT_A_NAME.has(fold(bare)) && !isParticle)) break;
     name.push(bare);
     if (bare !== word || name.length === 5) break;
   }
   while (PARTICLES.has(name.at(-1)?.toLowerCase() ?? "")) name.pop();
   return name;
+}
+
+/** Letters that can be spoken: "asdfgh" is no name. */
+function isNameLike(word: string): boolean {
+  return (
+    /^[\p{L}'’-]{2,20}$/u.test(word) && !/[bcdfghjklmnpqrstvwxz]{4}/.test(fold(word)) && /[aeiouy]/.test(fold(word))
+  );
 }
 
 function toName(name: readonly string[]): NameSaid {
