@@ -38,7 +38,7 @@ export function createProgressView(output: Output, now: () => number = () => per
   let timer: NodeJS.Timeout | undefined;
 
   const redraw = () => {
-    const lines = [...rows.values()].map((row) => lineOf(row, now()).slice(0, (output.columns ?? 100) - 1));
+    const lines = [...rows.values()].map((row) => lineOf(row, now()).slice(0, (output.columns || 100) - 1));
     output.write(`${drawn > 0 ? `\u001b[${drawn}A` : ""}\u001b[J${lines.map((line) => `${line}\n`).join("")}`);
     drawn = lines.length;
   };

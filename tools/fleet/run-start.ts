@@ -9,6 +9,9 @@ import { onStopSignals } from "./stop-signals.ts";
 /** Starts the fleet, says where to look, and runs until it is told to stop. */
 export async function runStart(): Promise<void> {
   loadDotEnv();
+  // A terminal that was closed must not keep us from stopping in order.
+  process.stdout.on("error", () => {});
+  process.stderr.on("error", () => {});
   const began = performance.now();
   const progress = createProgressView(process.stdout);
   const stopping = new AbortController();

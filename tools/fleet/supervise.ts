@@ -122,6 +122,7 @@ export function supervise(part: Part, { onProgress, onStarted }: Observer): Supe
     async stop() {
       if (stopping.signal.aborted) return loop;
       stopping.abort();
+      first.reject(new FleetError(`${part.name} was stopped before it was ready.`));
       onProgress({ part: part.name, state: "stopping" });
       await running?.stop(part.stopLimitMs);
       await loop;

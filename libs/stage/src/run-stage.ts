@@ -6,6 +6,8 @@ import { toStartSentence } from "./start-error.ts";
 
 /** sysexits.h EX_CONFIG */
 const EXIT_CONFIG = 78;
+/** One Ctrl-C arrives twice: from the terminal and forwarded by npm. */
+const ONE_PRESS_MS = 300;
 
 /**
  * The whole of a stage's main.ts: opens it, waits for SIGTERM or SIGINT, drains, exits. Exit codes: 0 drained, 1 failed, drain
@@ -16,8 +18,11 @@ export async function runStage<Schema extends z.ZodObject>(options: StageOptions
   const stopped = new Promise<void>((resolve) =>
     asked.signal.addEventListener("abort", () => resolve(), { once: true }),
   );
+  let askedAt = 0;
   const onSignal = () => {
-    if (asked.signal.aborted) process.exit(1);
+    if (asked.signal.aborted && performance.now() - askedAt > ONE_PRESS_MS) process.exit(1);
+    if (asked.signal.aborted) return;
+    askedAt = performance.now();
     asked.abort(new DOMException("asked to stop", "AbortError"));
   };
   process.on("SIGTERM", onSignal).on("SIGINT", onSignal);

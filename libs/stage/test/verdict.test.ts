@@ -71,6 +71,7 @@ test.each([
   [new RetryableError("rate-limited", "x"), "rate_limited"],
   [new RetryableError("store-unavailable", "x"), "db"],
   [new RetryableError("publish-failed", "x"), "nats"],
+  [new RetryableError("conversation-busy", "x"), "conflict"],
   [new RetryableError("gupshup-server-error", "x"), "upstream_5xx"],
   [new PermanentError("malformed-json", "x"), "invalid"],
   [new PermanentError("refused", "x"), "upstream_4xx"],

@@ -99,4 +99,5 @@ test("a stop while the part still starts ends it too", async () => {
   await vi.waitFor(() => expect(states()).toContain("starting"));
   await supervised.stop();
   expect(states().at(-1)).toBe("stopped");
+  await expect(supervised.ready).rejects.toThrow("brain was stopped before it was ready.");
 });
