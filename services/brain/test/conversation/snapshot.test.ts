@@ -3,33 +3,43 @@ import { type ChartEvent, chart, type Snapshot } from "../../src/conversation/in
 import { leafStates } from "./diagram.ts";
 import { walk } from "./walk.ts";
 
-test("every state survives storing: the same states, the same answers to the same events", () => {
-  const seen = new Map<string, Snapshot>();
-  for (const seed of [12, 9, 10]) {
-    walk({ seed, steps: 4_000, onStep: ({ snapshot }) => seen.set(chart.states(snapshot).join(), snapshot) });
-  }
-  expect([...seen.keys()].sort()).toEqual(leafStates());
-  for (const snapshot of seen.values()) {
-    const restored = chart.restore(chart.store(snapshot));
-    expect(restored && chart.states(restored)).toEqual(chart.states(snapshot));
-    expect(restored && chart.store(restored)).toEqual(chart.store(snapshot));
-    expect(restored && chart.waiting(restored)).toBe(chart.waiting(snapshot));
-  }
-});
+const WALK_MS = 60_000;
 
-test("what is stored is small and holds neither facts nor words of the turn", () => {
-  let largest = 0;
-  walk({
-    seed: 11,
-    steps: 2_000,
-    onStep({ snapshot }) {
-      const stored = chart.store(snapshot);
-      expect(stored).toMatchObject({ context: { facts: null, heard: null } });
-      largest = Math.max(largest, JSON.stringify(stored).length);
-    },
-  });
-  expect(largest).toBeLessThan(12_000);
-});
+test(
+  "every state survives storing: the same states, the same answers to the same events",
+  () => {
+    const seen = new Map<string, Snapshot>();
+    for (const seed of [12, 9, 10]) {
+      walk({ seed, steps: 4_000, onStep: ({ snapshot }) => seen.set(chart.states(snapshot).join(), snapshot) });
+    }
+    expect([...seen.keys()].sort()).toEqual(leafStates());
+    for (const snapshot of seen.values()) {
+      const restored = chart.restore(chart.store(snapshot));
+      expect(restored && chart.states(restored)).toEqual(chart.states(snapshot));
+      expect(restored && chart.store(restored)).toEqual(chart.store(snapshot));
+      expect(restored && chart.waiting(restored)).toBe(chart.waiting(snapshot));
+    }
+  },
+  WALK_MS,
+);
+
+test(
+  "what is stored is small and holds neither facts nor words of the turn",
+  () => {
+    let largest = 0;
+    walk({
+      seed: 11,
+      steps: 2_000,
+      onStep({ snapshot }) {
+        const stored = chart.store(snapshot);
+        expect(stored).toMatchObject({ context: { facts: null, heard: null } });
+        largest = Math.max(largest, JSON.stringify(stored).length);
+      },
+    });
+    expect(largest).toBeLessThan(12_000);
+  },
+  WALK_MS,
+);
 
 test.each([null, 3, "x", {}, { value: "gone", context: {} }])("what is no snapshot is null: %j", (stored) => {
   expect(chart.restore(stored)).toBeNull();
