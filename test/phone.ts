@@ -1,6 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 
-export interface Choice {
+interface Choice {
   title: string;
   payload?: string;
 }

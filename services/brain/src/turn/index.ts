@@ -1,3 +1,3 @@
 export { createGiveUp } from "./give-up.ts";
-export { createTurn, PASSED, type Passed, type TurnReport, type TurnResult } from "./run-turn.ts";
-export type { BegunTurn, ConversationId, TurnDeps, TurnSettings } from "./turn-types.ts";
+export { createTurn, PASSED, type TurnReport, type TurnResult } from "./run-turn.ts";
+export type { ConversationId, TurnDeps } from "./turn-types.ts";

@@ -26,7 +26,7 @@ export const PASSED = [
   "superseded",
   "newer_version",
 ] as const;
-export type Passed = (typeof PASSED)[number];
+type Passed = (typeof PASSED)[number];
 
 /** A committed turn, for metrics, logs and traces. */
 export interface TurnReport {

@@ -13,7 +13,7 @@ export interface ConversationId {
 /** The database's answer at the start of a turn. */
 export type BegunTurn = Omit<TurnFacts, "turnId" | "now"> & { chatIdentityId: string };
 
-export interface TurnSettings {
+interface TurnSettings {
   /** How long a turn waits for the description of a medium, in milliseconds from its receipt. */
   mediaWaitMs: number;
   /** After this long since the first message a newer one does not interrupt any more. */
