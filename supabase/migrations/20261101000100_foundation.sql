@@ -1,6 +1,22 @@
 -- Ground for everything else: extensions, types, and the helpers that let every migration run twice, on an empty
 -- project and on a database in which the CRM's own tables stand already (docs/data.md, "An existing CRM").
 
+-- Names that we need and that somebody else has already: better nothing at all than half of each.
+do $$
+declare v_taken text;
+begin
+  if to_regclass('private.adopted') is not null then return; end if;
+  select string_agg(name, ', ') into v_taken from (
+    select 'the schema private' as name where exists (select 1 from pg_class where relnamespace = to_regnamespace('private'))
+      or exists (select 1 from pg_proc where pronamespace = to_regnamespace('private'))
+    union all
+    select 'the table ' || relname from pg_class where relnamespace = 'public'::regnamespace and relname in ('message_receipts', 'recorder_backlog',
+      'outbound_sends', 'escalations', 'notice_sends', 'appointment_history', 'appointment_requests', 'outbox')) taken;
+  if v_taken is not null then
+    raise exception 'This database has % already, under names that the agent needs. See docs/adoption.md.', v_taken;
+  end if;
+end $$;
+
 create schema if not exists extensions;
 create schema if not exists private;   -- helpers; never exposed over HTTP
 create extension if not exists btree_gist with schema extensions;
@@ -24,16 +40,21 @@ create or replace function private.own_functions() returns text[] language sql i
     'find_unmatched_receipt', 'last_receipt_at', 'list_unknown_sends', 'claim_outbox', 'mark_outbox_published', 'begin_media']
 $$;
 
--- The CRM's tables and functions that stood here before us. Their row level security, policies and grants stay as they
--- are. Filled once, by the first run: later runs would take our own for the CRM's.
+-- The CRM's tables and functions that stood here before us, and which columns, constraints and indexes a table had: what
+-- supabase/adoption/undo.sql must leave alone. Their row level security, policies and grants stay as they are. Filled
+-- once, by the first run: later runs would take our own for the CRM's.
 do $$
 begin
   if to_regclass('private.adopted') is not null then return; end if;
-  create table private.adopted (name text primary key, adopted_at timestamptz not null default now());
-  insert into private.adopted (name)
-  select proname from pg_proc where pronamespace = 'public'::regnamespace and proname = any (private.own_functions())
+  create table private.adopted (name text primary key, parts text[] not null default '{}', adopted_at timestamptz not null default now());
+  insert into private.adopted (name, parts)
+  select proname, '{}' from pg_proc where pronamespace = 'public'::regnamespace and proname = any (private.own_functions())
   union
-  select c.relname from pg_class c
+  select c.relname, array(
+      select attname::text from pg_attribute where attrelid = c.oid and attnum > 0 and not attisdropped
+      union select conname::text from pg_constraint where conrelid = c.oid
+      union select indexrelid::regclass::text from pg_index where indrelid = c.oid)
+  from pg_class c
   where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and c.relname = any (array[
     'organizations', 'profiles', 'members', 'platform_connections', 'services', 'service_assignments', 'organization_availability',
     'member_availability', 'organization_special_dates', 'member_special_dates', 'contacts', 'contact_authorizations',

@@ -62,7 +62,7 @@ begin
     execute $view$create or replace view public.members with (security_invoker = true) as
       select id, organization_id, first_name, last_name, email, role, coalesce(is_active, true) as is_active, is_system from public.profiles$view$;
     grant select on public.members to authenticated;
-    grant select, update on public.members to service_role;
+    grant select, update on public.members, public.profiles to service_role;
   else
     create table if not exists public.members (
       id               uuid primary key default gen_random_uuid(),
