@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 
 /** One webhook call as the business got it. */
-export interface Received {
+interface Received {
   path: string;
   headers: IncomingMessage["headers"];
   body: {

@@ -3,7 +3,7 @@ import { type SimulatorOptions, type Simulators, startSimulators } from "../src/
 import { type Business, startBusiness } from "./business.ts";
 
 export const LAURA = "573001110001";
-export const AURORA = { source: "573000000001", "src.name": "AuroraDemo" };
+const AURORA = { source: "573000000001", "src.name": "AuroraDemo" };
 
 /** A business and simulators that know its webhook, quick enough for tests. */
 export const test = base.extend<{ options: SimulatorOptions; business: Business; simulators: Simulators }>({

@@ -1,20 +1,14 @@
 import { z } from "zod";
 
 /** Tools as the agent offers them: enough of every kind to try the simulator's understanding. */
-export const SERVICES = {
+const SERVICES = {
   "11111111-aaaa-4000-8000-000000000001": "Limpieza facial profunda (60 min, $120.000)",
   "11111111-aaaa-4000-8000-000000000002": "Masaje relajante (90 min, $150.000)",
   "11111111-aaaa-4000-8000-000000000003": "Depilación láser axilas (30 min, $90.000)",
   "11111111-aaaa-4000-8000-000000000004": "Valoración de piel (20 min)",
   "11111111-aaaa-4000-8000-000000000005": "Manicure (45 min)",
 } as const;
-export const [FACIAL, MASSAGE, LASER, ASSESSMENT, MANICURE] = Object.keys(SERVICES) as [
-  string,
-  string,
-  string,
-  string,
-  string,
-];
+export const [FACIAL, MASSAGE, LASER, , MANICURE] = Object.keys(SERVICES) as [string, string, string, string, string];
 
 const MEMBERS = {
   "22222222-aaaa-4000-8000-000000000001": "Paula Ríos",

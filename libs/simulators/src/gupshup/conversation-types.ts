@@ -8,7 +8,7 @@ export interface Choice {
 }
 
 /** The kinds of media that travel by link. */
-export type MediaKind = "image" | "audio" | "video" | "file" | "sticker";
+type MediaKind = "image" | "audio" | "video" | "file" | "sticker";
 
 /** What a bubble shows, whoever sent it. */
 export type BubbleContent =

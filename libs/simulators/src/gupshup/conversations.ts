@@ -2,7 +2,7 @@ import type { Customer } from "./apps.ts";
 import type { Bubble, ConversationView } from "./conversation-types.ts";
 
 /** What changed, for those who watch. */
-export interface ConversationChange {
+interface ConversationChange {
   app: string;
   phone: string;
   name: string;

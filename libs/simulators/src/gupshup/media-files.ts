@@ -15,7 +15,7 @@ export interface MediaLink {
 }
 
 /** What a call for a file gets. */
-export type MediaAnswer =
+type MediaAnswer =
   | { kind: "file"; sample: Sample }
   | { kind: "invalid" }
   | { kind: "blocked"; untilEpochSeconds: number };

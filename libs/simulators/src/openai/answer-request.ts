@@ -27,10 +27,8 @@ export type AnswerFault = (typeof ANSWER_FAULTS)[number];
 /** Answers a request: calls one of the offered tools, fills a JSON schema, or writes a text; or does what a fault says. */
 export function answerRequest(request: ModelRequest, fault: AnswerFault | undefined): ModelAnswer {
   switch (fault) {
-    case "quota": {
-      const message = "You exceeded your current quota, please check your plan and billing details.";
-      throw new OpenAiRefusal(message, { status: 429, code: "insufficient_quota" });
-    }
+    case "quota":
+      throw OpenAiRefusal.quota();
     case "refusal":
       return { kind: "refusal", text: "Lo siento, no puedo ayudar con eso." };
     case "empty":

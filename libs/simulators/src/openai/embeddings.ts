@@ -19,7 +19,7 @@ const requestSchema = z.object({
 });
 
 /** A bag of hashed words, normalised: texts that share words (or words of one meaning) are near. */
-export function embed(text: string, dimensions = DIMENSIONS): number[] {
+function embed(text: string, dimensions = DIMENSIONS): number[] {
   const vector = new Array<number>(dimensions).fill(0);
   const tokens = toTokens(text);
   for (const token of tokens.length > 0 ? tokens : [text]) {

@@ -10,6 +10,12 @@ export class OpenAiRefusal extends Error {
     this.param = details.param ?? null;
     this.code = details.code ?? null;
   }
+
+  /** The account has no money left: a 429 that no waiting helps. */
+  static quota(): OpenAiRefusal {
+    const message = "You exceeded your current quota, please check your plan and billing details.";
+    return new OpenAiRefusal(message, { status: 429, code: "insufficient_quota" });
+  }
 }
 
 const KINDS: Readonly<Record<number, readonly [type: string, code: string | null, message: string]>> = {

@@ -6,13 +6,9 @@ import { createFaultBox } from "../faults.ts";
 import { type Answer, answerWithFaults, HTTP_FAULTS } from "../faulty-answer.ts";
 import { readBody } from "../read-body.ts";
 import type { ModelStats } from "../simulators.ts";
-import { ANSWER_FAULTS, type AnswerFault, answerRequest, type ModelAnswer } from "./answer-request.ts";
-import { fromChatRequest, toChatReply } from "./chat-wire.ts";
-import { answerEmbeddings } from "./embeddings.ts";
-import type { ModelRequest } from "./model-request.ts";
+import { ANSWER_FAULTS } from "./answer-request.ts";
+import { createEndpoints, type Path } from "./endpoints.ts";
 import { errorBodyOf, OpenAiRefusal, refusalBody } from "./openai-error.ts";
-import { fromResponsesRequest, toResponsesReply } from "./responses-wire.ts";
-import { countTokens, createPromptCache, type TokenUsage } from "./token-usage.ts";
 
 /** The simulated OpenAI, as its control sees it. */
 export interface OpenAiSimulator {
@@ -21,47 +17,17 @@ export interface OpenAiSimulator {
   clear(): void;
 }
 
-type Path = NonNullable<OpenAiFault["path"]>;
-
 /** Registers `POST /v1/responses`, `/v1/chat/completions` and `/v1/embeddings`, and their control. */
 export function openAiRoutes(server: FastifyInstance): OpenAiSimulator {
   const faults = createFaultBox<OpenAiFault>();
   const calls = createCounts();
-  const tools = createCounts();
-  const cache = createPromptCache();
-
-  const usageOf = (request: ModelRequest, answer: ModelAnswer): TokenUsage => ({
-    input: countTokens(request.allText),
-    cached: cache.cachedTokens(request.prefix),
-    output: countTokens("calls" in answer ? JSON.stringify(answer.calls) : "text" in answer ? answer.text : ""),
-  });
-  const think = (request: ModelRequest, fault: AnswerFault | undefined): ModelAnswer => {
-    const answer = answerRequest(request, fault);
-    for (const call of answer.kind === "calls" ? answer.calls : []) tools.add(call.name);
-    return answer;
-  };
-  const handlers: Record<Path, (body: unknown, fault: AnswerFault | undefined) => object> = {
-    responses: (body, fault) => {
-      const { request, raw } = fromResponsesRequest(body);
-      const answer = think(request, fault);
-      return toResponsesReply(raw, answer, usageOf(request, answer));
-    },
-    chat: (body, fault) => {
-      const { request, raw } = fromChatRequest(body);
-      const answer = think(request, fault);
-      return toChatReply(raw, answer, usageOf(request, answer));
-    },
-    embeddings: (body, fault) => {
-      if (fault === "quota") throw new OpenAiRefusal("Quota.", { status: 429, code: "insufficient_quota" });
-      return answerEmbeddings(body);
-    },
-  };
+  const endpoints = createEndpoints();
 
   const answer = async (path: Path, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     const concerns = (fault: OpenAiFault) => (fault.path ?? path) === path;
     const struck = faults.strike(HTTP_FAULTS, concerns);
     const [spoiling] = faults.strike(ANSWER_FAULTS, concerns);
-    const work = () => guarded(request, () => handlers[path](request.body, spoiling?.kind));
+    const work = () => guarded(request, () => endpoints.answer[path](request.body, spoiling?.kind));
     const call = { simulator: "openai", reply, faults: struck, errorBody: errorBodyOf, work };
     await answerWithFaults(call, (status) => calls.add(`${path} ${status}`));
     return reply;
@@ -70,7 +36,7 @@ export function openAiRoutes(server: FastifyInstance): OpenAiSimulator {
   server.post("/v1/chat/completions", (request, reply) => answer("chat", request, reply));
   server.post("/v1/embeddings", (request, reply) => answer("embeddings", request, reply));
 
-  const stats = (): ModelStats => ({ calls: calls.all(), tools: tools.all() });
+  const stats = (): ModelStats => ({ calls: calls.all(), tools: endpoints.tools.all() });
   server.get("/simulator/openai/stats", stats);
   server.get("/simulator/openai/faults", () => ({ faults: faults.list() }));
   server.put("/simulator/openai/faults", (request) => {
@@ -82,7 +48,8 @@ export function openAiRoutes(server: FastifyInstance): OpenAiSimulator {
     stats,
     clear: () => {
       faults.set([]);
-      for (const part of [calls, tools, cache]) part.clear();
+      calls.clear();
+      endpoints.clear();
     },
   };
 }
