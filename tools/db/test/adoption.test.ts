@@ -90,7 +90,8 @@ describe.for(CRMS)("%s, adopted", { timeout: 180_000 }, (crm) => {
   adopted(
     "keeps its columns, keys, triggers, policies, functions and rows, however often the migrations run",
     async () => {
-      X.toContain("appointments");
+      ({ applied } = await migrate(engine, { folder: supabaseFolder, skipUnavailable: true }));
+      expect(applied).toContain("appointments");
       const once = await catalogOf(engine);
       expect(catalog.filter((part) => !once.includes(part))).toEqual([]);
       expect(await rowsOf(engine, columns)).toEqual(rows);
