@@ -74,6 +74,7 @@ describe("the wish for an appointment", () => {
     ["esta tarde", { day: { kind: "today" }, part_of_day: "afternoon" }],
     ["lo antes posible", { day: { kind: "soonest" } }],
     ["entre 2 y 4 de la tarde", { time: { hour: 2, meridiem: "pm", relation: "between", to_hour: 4 } }],
+    ["lun, 9 y media", { day: { kind: "weekday", weekday: "monday" }, time: { ...at(9), minute: 30 } }],
     ["a las tres y media", { time: { hour: 3, minute: 30, meridiem: "unknown", relation: "at" } }],
     ["mejor el viernes a las 10 am", { day: { kind: "weekday", weekday: "friday" }, time: at(10, "am") }],
     ["sí, pero mejor a las 5", { time: at(5) }],
@@ -107,6 +108,7 @@ describe("other wishes", () => {
     ["quiero cancelar mi cita", "change_appointment", { change: "cancel" }],
     ["necesito cambiar mi cita para el jueves", "change_appointment", { change: "move" }],
     ["confirmo mi cita", "change_appointment", { change: "confirm" }],
+    ["¿me confirmas mi cita?", "change_appointment", { change: "confirm" }],
     ["ya no quiero nada, olvídalo", "stop_booking"],
     ["Hola", "greet"],
     ["Buenas tardes!", "greet"],
@@ -141,15 +143,20 @@ describe("answers to what was asked", () => {
     [confirm, "Sí, por favor", "accept", { evidence: "Sí" }],
     [confirm, "sí, el martes a las 3 está perfecto", "accept", { evidence: "sí" }],
     [confirm, "no", "decline", {}],
+    ["¿Para qué día quieres tu cita?", "ok", "not_understood", {}],
     [confirm, "sí pero a las 5", "book", { time: at(5) }],
     [name, "Laura Gómez", "give_name", { first_name: "Laura", last_name: "Gómez" }],
     [name, "laura gomez", "give_name", { first_name: "Laura", last_name: "Gomez" }],
     [name, "a nombre de ana maría pérez, gracias", "give_name", { first_name: "Ana María", last_name: "Pérez" }],
     [name, "María", "give_name", { first_name: "María" }],
   ])("after «%s» «%s» is %s", async ([asked, text, tool, said], { simulators }) => {
-    // Slots are only offered where slots were shown.
-    const allowed =
-      asked === offer ? TOOL_NAMES : TOOL_NAMES.filter((one) => one !== "choose_slot" && one !== "other_times");
+    // As the agent does it: slots only where slots were shown, a yes only where one was asked for.
+    const missing = { [offer]: [], [confirm]: ["choose_slot", "other_times"] }[asked] ?? [
+      "choose_slot",
+      "other_times",
+      "accept",
+    ];
+    const allowed = TOOL_NAMES.filter((one) => !missing.includes(one));
     const choice = await choose(simulators, { text, asked, allowed });
     expect(choice.tool).toBe(tool);
     expect(essence(choice.said)).toEqual(said);

@@ -32,7 +32,13 @@ export function readMeaning(request: ModelRequest): Reading {
   const isUnknownService = service === null && TREATMENTS.test(customer.folded);
   const hasDetail = Boolean(service || member || customer.day || customer.time || customer.part || isUnknownService);
   const picksSlot = slot !== null && service === null && !isUnknownService;
-  const facts = { customer, hasDetail, slot: picksSlot, isRestated: restates(customer, request.agentText) };
+  const facts = {
+    customer,
+    hasDetail,
+    slot: picksSlot,
+    isRestated: restates(customer, request.agentText),
+    isAsked: request.agentText.includes("?"),
+  };
   return { roles: rankRoles(facts), fields: fieldsOf(customer, { service, slot, member, isUnknownService, talkedOf }) };
 }
 
@@ -42,9 +48,9 @@ function askedLast({ context, agentText }: ModelRequest): string {
 }
 
 /** The service in the words; "la primera" of a list that was shown; or, for a wish without one, the service that was talked of before. */
-function serviceNamed(request: ModelRequest, { text, folded, wants, isQuestion }: CustomerWords): Labelled | null {
+function serviceNamed(request: ModelRequest, { rest, folded, wants, isQuestion }: CustomerWords): Labelled | null {
   const services = labelledChoices(request, /service/);
-  const named = bestLabel(services, text);
+  const named = bestLabel(services, rest);
   if (named) return named;
   const rows = [...request.agentText.matchAll(/^- (.+)$/gm)].map(([_, title = ""]) => title);
   const picked = rows[placeIn(folded, rows.length)];

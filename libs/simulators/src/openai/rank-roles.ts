@@ -9,10 +9,12 @@ export interface Facts {
   slot: boolean;
   /** Day and hour are the ones that were just asked about. */
   isRestated: boolean;
+  /** The business has asked something. */
+  isAsked: boolean;
 }
 
 /** The likeliest first; the first whose tool is offered is taken. */
-export function rankRoles({ customer, hasDetail, slot, isRestated }: Facts): Role[] {
+export function rankRoles({ customer, hasDetail, slot, isRestated, isAsked }: Facts): Role[] {
   const { wants, isOnly } = customer;
   const isYes = customer.yes !== null && !customer.hasBut && (!hasDetail || isRestated) && !customer.isQuestion;
   const asksForTime = customer.isQuestion && wants("booking") && !WISHES_OF_HOUSE.test(customer.folded);
@@ -35,7 +37,8 @@ export function rankRoles({ customer, hasDetail, slot, isRestated }: Facts): Rol
     [wants("booking"), ["details"]],
     [isOnly("thanks"), ["goodbye"]],
     [isOnly("greeting"), ["greeting", "chat"]],
-    [customer.yes !== null && !customer.hasBut, ["accept", "chat"]],
+    // A yes to "which day?" answers nothing.
+    [customer.yes !== null && !customer.hasBut, isAsked ? ["accept", "notUnderstood"] : ["accept", "chat"]],
     [wants("smallTalk") || wants("greeting") || wants("thanks"), ["chat"]],
     [customer.isQuestion, ["question"]],
   ];

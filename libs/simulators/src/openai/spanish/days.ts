@@ -31,6 +31,13 @@ const WEEKDAYS: Readonly<Record<string, string>> = {
   viernes: "friday",
   sabado: "saturday",
   domingo: "sunday",
+  lun: "monday",
+  mar: "tuesday",
+  mie: "wednesday",
+  jue: "thursday",
+  vie: "friday",
+  sab: "saturday",
+  dom: "sunday",
 };
 const MONTHS = "enero febrero marzo abril mayo junio julio agosto sep?tiembre octubre noviembre diciembre".split(" ");
 

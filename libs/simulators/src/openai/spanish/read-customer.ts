@@ -19,6 +19,8 @@ export interface CustomerWords {
   /** Something in the words turns a yes into a condition or a change. */
   hasBut: boolean;
   isQuestion: boolean;
+  /** Folded, without greeting, day and hour: "9 y media" is no "valoración médica". */
+  rest: string;
   wants(wish: Wish): boolean;
   /** True where the words are this wish and nothing else of substance. */
   isOnly(wish: Wish): boolean;
@@ -47,6 +49,7 @@ export function readCustomer(text: string, isNameAsked: boolean): CustomerWords 
     name: readName(text, isNameAsked),
     yes: yesIn(text, folded),
     hasBut: BUT.test(folded),
+    rest: scanner.rest(),
     isQuestion: text.includes("?") || WISHES.asking.test(folded) || WISHES.price.test(folded),
     wants: (wish) => WISHES[wish].test(folded),
     isOnly: (wish) => isNothingBeside(WISHES[wish], folded),

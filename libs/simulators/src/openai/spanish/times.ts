@@ -31,6 +31,7 @@ const AT = [
   `las? ${HOUR}`,
   `(\\d{1,2})(?:\\s*[:.]\\s*(\\d{2}))()()${HALF}`,
   `(\\d{1,2})\\s?h(?:oras?|rs?)?()()()()()()`,
+  `(${NUMBER})() y (media|cuarto)()${HALF}`,
   `(${NUMBER})()()()(?:\\s*([ap])\\.?\\s?m\\.?| (?:de|en|por) la (manana|tarde|noche|madrugada)| del (medio\\s?dia))`,
 ].map(words);
 

@@ -18,9 +18,7 @@ export const WISHES = {
   move: words(
     "(?:mover|muev[ea]|cambiar|cambi[ea]|reprogramar|reagendar|aplazar|correr|pasar|posponer|adelantar|modificar) .{0,25}(?:cita|reserva|turno).*|reprogramar|reagendar|aplazar",
   ),
-  confirmExisting: words(
-    "(?:confirmar|confirmo|confirmada) .{0,20}(?:cita|asistencia|reserva).*|alli estare|ahi estare|si asistire",
-  ),
+  confirmExisting: words("confirm[a-z]* .{0,20}(?:cita|asistencia|reserva).*|alli estare|ahi estare|si asistire"),
   stop: words(
     "(?:mejor no|ya no(?: quiero| gracias)?|olvidalo|dejalo(?: asi)?|dejemoslo(?: asi)?|no quiero (?:la |ninguna )?(?:cita|nada)|cancela(?:r|lo|la)?|no agendes|no (?:la|lo) agendes|me arrepenti|despues (?:te|les) (?:escribo|aviso))(?: .*)?",
   ),
