@@ -15,6 +15,7 @@ export const API_ERROR = {
   messageNotFound: 10037,
   sequenceNotFound: 10043,
   messageTooLarge: 10054,
+  deleteFailed: 10057,
   streamNotFound: 10059,
   wrongLastSequence: 10071,
   wrongLastSequenceConstant: 10164,

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { Msg } from "nats";
-import { type ApiError, fromApiError, fromClientError, isTemporary, unavailable } from "./bus-error.ts";
+import { API_ERROR, type ApiError, fromApiError, fromClientError, isTemporary, unavailable } from "./bus-error.ts";
 import type { Connection } from "./connection.ts";
 import { toHeaders } from "./headers.ts";
 
@@ -81,7 +81,7 @@ async function request(connection: Connection, message: Message, deadlineMs: num
     if (leftMs <= 0 || !(await connection.whenConnected(leftMs))) throw cause ? fromClientError(cause) : unavailable();
     try {
       const answer = toAnswer(await attempt(connection, message, Math.max(1, Math.min(ATTEMPT_MS, leftMs))));
-      if (answer.kind === "ok" || answer.status < 500) return answer;
+      if (answer.kind === "ok" || answer.status < 500 || answer.code === API_ERROR.deleteFailed) return answer;
       cause = fromApiError(answer);
     } catch (error) {
       if (!isTemporary(error)) throw fromClientError(error);

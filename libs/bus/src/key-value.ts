@@ -33,8 +33,8 @@ export function openBucket(jetStream: JetStream, bucket: string): KeyValueBucket
 
 /** Names one write, so that it is recognized when its answer was lost and the retry is refused. */
 const WRITE = "Skytide-Write";
-/** The revision of a removal is gone already: replaced, expired or removed. */
-const GONE: readonly number[] = [API_ERROR.messageNotFound, API_ERROR.sequenceNotFound];
+/** The revision of a removal is gone already: replaced, expired or removed. A file store calls that a failed deletion. */
+const GONE: readonly number[] = [API_ERROR.messageNotFound, API_ERROR.sequenceNotFound, API_ERROR.deleteFailed];
 
 async function compareAndSet(
   jetStream: JetStream,
