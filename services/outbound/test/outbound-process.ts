@@ -66,7 +66,7 @@ export async function startOutbound(
 
 /** Repeats an assertion until it holds; generous, because a test machine has others to serve. */
 export async function until<T>(assertion: () => T | Promise<T>): Promise<T> {
-  return await vi.waitFor(assertion, { timeout: 45_000, interval: 50 });
+  return await vi.waitFor(assertion, { timeout: 90_000, interval: 50 });
 }
 
 function keepOutput(child: ChildProcess): () => string {
