@@ -3,7 +3,7 @@ import { DatabaseError } from "./database-error.ts";
 import type { Target } from "./target.ts";
 
 /** What a command has to do with: its words, its database, and where it speaks. */
-export interface CommandContext {
+interface CommandContext {
   arguments: readonly string[];
   target: Target;
   say(line: string): void;
