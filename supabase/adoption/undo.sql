@@ -37,7 +37,7 @@ declare
     services: services_assessment services_sane services_tenant
   $list$;
   v_indexes constant text := $list$
-    appointments_assessments appointments_contact appointments_day chat_identities_chat chat_identities_contact chat_identities_due chat_messages_age
+    appointments_assessments appointments_contact appointments_day appointments_member chat_identities_chat chat_identities_contact chat_identities_due chat_messages_age
     chat_messages_conversation chat_messages_event chat_messages_known chat_messages_platform chat_messages_reply contact_authorizations_contact
     contacts_phone internal_notifications_config_organization knowledge_base_organization knowledge_base_words member_availability_member
     member_special_dates_member organization_availability_day organization_special_dates_date platform_connections_app platform_connections_organization

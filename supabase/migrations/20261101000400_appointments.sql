@@ -155,6 +155,7 @@ begin
     ) where (status in ('programada', 'confirmada')) deferrable initially immediate$c$);
 end $$;
 create index if not exists appointments_contact on public.appointments (contact_id, starts_at);
+create index if not exists appointments_member on public.appointments (member_id, starts_at) where status in ('programada', 'confirmada');
 create index if not exists appointments_day on public.appointments (organization_id, starts_at);
 create index if not exists appointments_assessments on public.appointments (contact_id, service_id) where status = 'completada';
 

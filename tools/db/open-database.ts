@@ -24,7 +24,7 @@ export interface OpenDatabase {
 /** Opens a database: a server by its URL, an embedded one through the process that has it, or its folder where none has. */
 export async function openDatabase(target: Target, say: (line: string) => void): Promise<OpenDatabase> {
   if (target.kind === "embedded") return openEmbedded(target.dataDir);
-  const engine = openPool(target.url, {
+  const engine = openPool(target.server.url, {
     connections: 1,
     onNotice: ({ severity, message }) => {
       if (severity === "WARNING") say(`Warning: ${message}`);

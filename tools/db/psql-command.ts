@@ -3,7 +3,7 @@ import type { Command } from "./command.ts";
 import { DatabaseError } from "./database-error.ts";
 import { openDatabase } from "./open-database.ts";
 import { promptSql, runSql } from "./sql-prompt.ts";
-import { describeTarget } from "./target.ts";
+import { describeTarget, type ServerAddress } from "./target.ts";
 
 /** SQL by hand. */
 export const psqlCommand: Command = {
@@ -18,7 +18,7 @@ Opens a prompt for SQL.
   -c "SQL"   run it, show its rows and leave`,
 
   async run({ arguments: given, target, say }) {
-    if (target.kind === "postgres") return runPsql(target.url, given);
+    if (target.kind === "postgres") return runPsql(target.server, given);
     const sql = readCommand(given);
     const database = await openDatabase(target, say);
     try {
@@ -47,14 +47,14 @@ function readCommand([first, sql, ...rest]: readonly string[]): string | null {
 }
 
 /** The password goes by the environment: a command line can be read by everybody on the machine. */
-async function runPsql(databaseUrl: string, given: readonly string[]): Promise<void> {
-  const url = new URL(databaseUrl);
-  const password = decodeURIComponent(url.password);
-  url.password = "";
-  // Known to Node's client alone.
-  url.searchParams.delete("uselibpqcompat");
+async function runPsql({ url, password }: ServerAddress, given: readonly string[]): Promise<void> {
+  const shown = url
+    .replace(/^(postgres(?:ql)?:\/\/[^:@/]*):[^@/]*@/, "$1@")
+    // Known to Node's client alone.
+    .replace(/uselibpqcompat=[^&]*&?/, "")
+    .replace(/[?&]$/, "");
   const env = { ...process.env, ...(password === "" ? {} : { PGPASSWORD: password }) };
-  const psql = spawn("psql", [url.toString(), ...given], { stdio: "inherit", env });
+  const psql = spawn("psql", [shown, ...given], { stdio: "inherit", env });
   // psql uses Ctrl-C to cancel a statement.
   const ignore = () => undefined;
   process.on("SIGINT", ignore);

@@ -1,7 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { migrate, openPglite, type SqlEngine, supabaseFolder, toSqlError } from "@skytide/embedded";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { test } from "@skytide/testing";
+import { describe, expect } from "vitest";
 import { buildCrm, CRMS, type CrmName, catalogOf, columnsOf, hasCrm, rowsOf } from "./crm.ts";
 
 const central = "11111111-0000-4000-8000-000000000001";
@@ -53,19 +54,30 @@ const insertAppointment = (date: string, start: string, end: string) => `
   insert into public.appointments (organization_id, contact_id, member_id, service_id, appointment_date, start_time, end_time, status, created_by)
   values ('${central}', '${rosa}', '${ana}', '${consulta}', ${date}, '${start}', '${end}', 'programada', '${ana}') returning id`;
 
-describe.for(CRMS)("%s, adopted", { timeout: 180_000 }, (crm) => {
+const CASES = (["PGlite", "PostgreSQL"] as const).flatMap((on) => CRMS.map((crm) => ({ on, crm })));
+
+describe.for(CASES)("$crm, on $on", { timeout: 180_000 }, ({ on, crm }) => {
+  let missing = "";
   let engine: SqlEngine;
   let columns: Map<string, string[]>;
   let catalog: string[];
   let rows: Record<string, unknown[]>;
   let applied: string[];
 
-  // Skipping is said by vitest; the description is no part of this repository.
-  const adopted = hasCrm(crm) ? test : test.skip;
+  function adopted(title: string, work: () => Promise<void>): void {
+    test(title, async ({ skip }) => {
+      skip(missing !== "", missing);
+      await work();
+    });
+  }
 
-  beforeAll(async () => {
-    if (!hasCrm(crm)) return;
-    engine = await openPglite();
+  test.beforeAll(async ({ postgres }) => {
+    if (!hasCrm(crm)) missing = "the description of the CRM's tables is not beside this repository";
+    if (on === "PostgreSQL" && postgres === undefined) missing = "there is no PostgreSQL 15 or later on this machine";
+    if (missing !== "") return;
+    engine =
+      (on === "PostgreSQL" && (await postgres?.open(`crm_${CRMS.indexOf(crm)}`, { migrated: false }))) ||
+      (await openPglite());
     await buildCrm(engine, crm);
     columns = await columnsOf(engine);
     // Written by the migrations where it was null; the one value of the CRM's that they touch.
@@ -73,7 +85,10 @@ describe.for(CRMS)("%s, adopted", { timeout: 180_000 }, (crm) => {
     catalog = await catalogOf(engine);
     rows = await rowsOf(engine, columns);
   }, 180_000);
-  afterAll(() => engine?.close());
+  // The server's are closed by the fixture, which still has to be able to.
+  test.afterAll(async () => {
+    if (on === "PGlite") await engine?.close();
+  });
 
   adopted("is looked at first, and nothing is changed by that", async () => {
     const found = await findings(engine, "before.sql");

@@ -3,8 +3,10 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startDatabase } from "@skytide/embedded";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { test } from "@skytide/testing";
+import { afterAll, beforeAll, describe, expect } from "vitest";
 import { ROOT } from "../root.ts";
+import { buildCrm } from "./crm.ts";
 
 let folder: string;
 beforeAll(async () => {
@@ -55,6 +57,29 @@ test("a database that is running is reached through its process", { timeout: 240
   } finally {
     await running.stop();
   }
+});
+
+test("a server of one's own is told about what it lacks, asked with the real psql, and emptied only after a yes", {
+  timeout: 240_000,
+}, async ({ postgres, skip }) => {
+  if (postgres === undefined) skip("there is no PostgreSQL 15 or later on this machine");
+  const engine = await postgres?.open("commands", { migrated: false });
+  if (!engine || !postgres) return;
+  await buildCrm(engine, "a CRM with its keys and policies");
+  const env = { DATABASE_URL: postgres.databaseUrl.replace("/postgres?", "/commands?") };
+  const run = (...given: string[]) => db(given, { env });
+  const refused = run("migrate");
+  expect(refused).toMatchObject({ status: 1, text: expect.stringContaining('needs the extension "vector"') });
+  expect(refused.text).toContain("Warning: 5 active appointments overlapped already");
+  expect(refused.text).toContain("Warning: Rows of appointments break the constraint appointments_status");
+  const { status, text } = run("migrate", "--skip-unavailable");
+  expect(status).toBe(0);
+  expect(text).toContain("left out knowledge");
+  const found = run("psql", "-X", "-t", "-f", join(ROOT, "supabase", "adoption", "after.sql"));
+  expect(found.text).toContain("alter table appointments validate constraint appointments_status");
+  expect(run("reset").status).toBe(1);
+  expect(run("reset", "--yes", "--seed", "--skip-unavailable")).toMatchObject({ status: 0 });
+  expect(run(...organizations.slice(0, 1), "-c", "select name from organizations").text).toContain("Brisa Dental");
 });
 
 describe("what cannot be done is said in a sentence", () => {
