@@ -23,6 +23,9 @@ Opens a prompt for SQL.
     const database = await openDatabase(target, say);
     try {
       if (sql === null && process.stdin.isTTY) say(`This is ${describeTarget(target)} (${database.how}).`);
+      const { rows } = await database.engine.query("select to_regclass('public.organizations') is null as empty");
+      if (rows[0]?.empty === true)
+        say("It has no tables yet: npm run db:migrate makes them, npm run db:reset the demo too.");
       const ok =
         sql === null
           ? await promptSql(database.engine, { input: process.stdin, output: process.stdout })

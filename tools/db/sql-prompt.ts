@@ -42,7 +42,7 @@ async function runBackslash(session: SqlSession, line: string): Promise<string> 
   return HELP;
 }
 
-/** Reads statements line by line until the input ends; on a terminal with a prompt. False when a statement was refused. */
+/** Reads statements line by line until the input ends; on a terminal with a prompt. False when a file's statement was refused. */
 export async function promptSql(
   session: SqlSession,
   { input, output }: { input: NodeJS.ReadStream; output: NodeJS.WriteStream },
@@ -75,7 +75,7 @@ export async function promptSql(
   }
   if (statement.trim() !== "") await run();
   lines.close();
-  return allRan;
+  return allRan || input.isTTY;
 }
 
 /** A semicolon at the end of a line ends a statement, unless it stands inside a quoted text or body. */

@@ -1,9 +1,8 @@
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
-import { migrate, openPglite, type SqlEngine, supabaseFolder, toSqlError } from "@skytide/embedded";
+import { migrate, openPglite, type SqlEngine, supabaseFolder } from "@skytide/embedded";
 import { test } from "@skytide/testing";
 import { describe, expect } from "vitest";
-import { buildCrm, CRMS, type CrmName, catalogOf, columnsOf, hasCrm, rowsOf } from "./crm.ts";
+import { buildCrm, CRMS, catalogOf, columnsOf, hasCrm, rowsOf } from "./crm.ts";
+import { adoptionFile, asCrm, call, codeOf, findings } from "./crm-calls.ts";
 
 const central = "11111111-0000-4000-8000-000000000001";
 const ana = "11111111-0000-4000-8000-000000000011";
@@ -11,44 +10,6 @@ const rosa = "11111111-0000-4000-8000-000000000031";
 const consulta = "11111111-0000-4000-8000-000000000021";
 const norte = "22222222-0000-4000-8000-000000000001";
 const appointment = (n: number) => `11111111-0000-4000-8000-0000000001${String(n).padStart(2, "0")}`;
-
-const adoptionFile = (name: string) => readFile(join(supabaseFolder, "adoption", name), "utf8");
-
-/** What a file of findings says: severity and number of rows by finding. */
-async function findings(engine: SqlEngine, file: string): Promise<Record<string, string>> {
-  const rows = (await engine.script(await adoptionFile(file))).at(-1)?.rows ?? [];
-  return Object.fromEntries(
-    rows.map(({ severity, finding, rows: count }) => [String(finding).split(/[:,(]/)[0], `${severity} ${count}`]),
-  );
-}
-
-/** Calls a function as the stages do; text stands for every type. */
-async function call(engine: SqlEngine, name: string, given: Record<string, string>): Promise<Record<string, unknown>> {
-  const passed = Object.entries(given).map(([key, value]) => `${key} := '${value}'`);
-  const results = await engine.script(
-    `select set_config('search_path', 'public, extensions', true), set_config('role', 'service_role', true); select public.${name}(${passed.join(", ")})::text as answer`,
-  );
-  return JSON.parse(String(results.at(-1)?.rows[0]?.answer)) as Record<string, unknown>;
-}
-
-/** Writes as the CRM's pages do: as Ana where there are policies, as the owner of everything where there are none. */
-async function asCrm(engine: SqlEngine, crm: CrmName, sql: string): Promise<Record<string, unknown>[]> {
-  const claims = JSON.stringify({ sub: ana, role: "authenticated" });
-  const role = crm === "a CRM with its keys and policies" ? "authenticated" : "none";
-  const results = await engine.script(
-    `select set_config('role', '${role}', true), set_config('request.jwt.claims', '${claims}', true); ${sql}`,
-  );
-  return results.at(-1)?.rows ?? [];
-}
-
-async function codeOf(work: Promise<unknown>): Promise<string> {
-  try {
-    await work;
-    return "done";
-  } catch (error) {
-    return toSqlError(error)?.code ?? String(error);
-  }
-}
 
 const insertAppointment = (date: string, start: string, end: string) => `
   insert into public.appointments (organization_id, contact_id, member_id, service_id, appointment_date, start_time, end_time, status, created_by)
@@ -228,7 +189,7 @@ describe.for(CASES)("$crm, on $on", { timeout: 180_000 }, ({ on, crm }) => {
   });
 
   adopted("goes on being written by the CRM's pages, in the CRM's own way", async () => {
-    const [made] = await asCrm(engine, crm, insertAppointment("current_date + 3", "15:00", "15:30"));
+    const [made] = await asCrm(engine, { crm, user: ana }, insertAppointment("current_date + 3", "15:00", "15:30"));
     const kept = await engine.query(
       "select starts_at is not null as filled, blocked_until is not null as blocked from public.appointments where id = $1",
       [made?.id],
@@ -237,18 +198,22 @@ describe.for(CASES)("$crm, on $on", { timeout: 180_000 }, ({ on, crm }) => {
     // An exempt row may be edited, confirmed and cancelled where it stands.
     await asCrm(
       engine,
-      crm,
+      { crm, user: ana },
       `update public.appointments set status = 'confirmada', notes = 'llega tarde' where id = '${appointment(1)}'`,
     );
-    await asCrm(engine, crm, `update public.appointments set status = 'cancelada' where id = '${appointment(3)}'`);
     await asCrm(
       engine,
-      crm,
+      { crm, user: ana },
+      `update public.appointments set status = 'cancelada' where id = '${appointment(3)}'`,
+    );
+    await asCrm(
+      engine,
+      { crm, user: ana },
       `update public.chat_identities set bot_enabled = false where id = '11111111-0000-4000-8000-000000000041'`,
     );
     await asCrm(
       engine,
-      crm,
+      { crm, user: ana },
       `insert into public.chat_messages (chat_identity_id, direction, message, received_via) values ('11111111-0000-4000-8000-000000000041', 'outgoing', 'te escribo yo', 'whatsapp')`,
     );
     const { rows: told } = await engine.query(
@@ -265,18 +230,24 @@ describe.for(CASES)("$crm, on $on", { timeout: 180_000 }, ({ on, crm }) => {
   });
 
   adopted("refuses a new overlap, also with an exempt row, and an exempt row that moves onto another", async () => {
-    expect(await codeOf(asCrm(engine, crm, insertAppointment("current_date + 3", "14:15", "14:45")))).toBe("23P01");
-    expect(await codeOf(asCrm(engine, crm, insertAppointment("current_date + 3", "10:20", "10:40")))).toBe("23P01");
+    expect(
+      await codeOf(asCrm(engine, { crm, user: ana }, insertAppointment("current_date + 3", "14:15", "14:45"))),
+    ).toBe("23P01");
+    expect(
+      await codeOf(asCrm(engine, { crm, user: ana }, insertAppointment("current_date + 3", "10:20", "10:40"))),
+    ).toBe("23P01");
     expect(
       await codeOf(
         asCrm(
           engine,
-          crm,
+          { crm, user: ana },
           `update public.appointments set start_time = '14:10', end_time = '14:40' where id = '${appointment(2)}'`,
         ),
       ),
     ).toBe("23P01");
-    expect(await codeOf(asCrm(engine, crm, insertAppointment("current_date + 3", "11:30", "11:15")))).toBe("23514");
+    expect(
+      await codeOf(asCrm(engine, { crm, user: ana }, insertAppointment("current_date + 3", "11:30", "11:15"))),
+    ).toBe("23514");
   });
 
   adopted("is given back as it was, with all its rows and those that came since", async () => {
@@ -284,7 +255,9 @@ describe.for(CASES)("$crm, on $on", { timeout: 180_000 }, ({ on, crm }) => {
     await engine.script(await adoptionFile("undo.sql"));
     expect((await catalogOf(engine)).filter((part) => part !== "schema supabase_migrations")).toEqual(catalog);
     expect(await rowsOf(engine, columns)).toEqual(now);
-    expect(await codeOf(asCrm(engine, crm, insertAppointment("current_date + 3", "14:15", "14:45")))).toBe("done");
+    expect(
+      await codeOf(asCrm(engine, { crm, user: ana }, insertAppointment("current_date + 3", "14:15", "14:45"))),
+    ).toBe("done");
     await expect(engine.script(await adoptionFile("undo.sql"))).rejects.toThrow("did not adopt this database");
     expect((await migrate(engine, { folder: supabaseFolder, skipUnavailable: true })).applied).toEqual(applied);
   });
