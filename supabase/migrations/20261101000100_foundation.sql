@@ -35,7 +35,7 @@ create or replace function private.own_functions() returns text[] language sql i
   select array[
     'list_connections', 'health', 'record_events', 'begin_turn', 'find_identity', 'check_availability', 'book_appointment',
     'cancel_appointment', 'confirm_appointment', 'reschedule_appointment', 'search_knowledge', 'ingest_knowledge',
-    'match_documents_by_org', 'raise_escalation', 'settle_escalation', 'set_bot_enabled', 'resume_due_bots', 'record_consent',
+    'list_unembedded_knowledge', 'write_embeddings', 'match_documents_by_org', 'raise_escalation', 'settle_escalation', 'set_bot_enabled', 'resume_due_bots', 'record_consent',
     'erase_contact', 'purge_expired', 'begin_notice', 'claim_notice', 'settle_notice', 'claim_send', 'settle_send',
     'find_unmatched_receipt', 'last_receipt_at', 'list_unknown_sends', 'claim_outbox', 'mark_outbox_published', 'begin_media']
 $$;

@@ -1,5 +1,6 @@
 import { STAGES, type Stage } from "@skytide/events";
 import { chatHashKeysIn, type DataFolder, openDataFolder } from "./data-folder.ts";
+import { fillKnowledge } from "./fill-knowledge.ts";
 import type { Fleet, FleetOptions, FleetUrls } from "./fleet-types.ts";
 import { createProcessRecord, endLeftovers } from "./leftovers.ts";
 import { databasePart, natsPart, simulatorsPart, stagePart } from "./parts.ts";
@@ -117,6 +118,12 @@ async function startGroups(plan: Plan): Promise<Omit<Fleet, "stop">> {
   };
   const admin = await startStages(plan, facts);
   await Promise.all(groups.stages.map(({ ready }) => ready));
+  await fillKnowledge({
+    standIns,
+    env: { ...env, ...stageEnv("brain", facts, { adminPort: 0, first: true }), ...plan.options.stageEnv?.brain },
+    signal: plan.options.signal,
+    note: (detail) => plan.options.onProgress?.({ part: "knowledge", state: "note", detail }),
+  });
   const processes = [...groups.servers, ...groups.simulators, ...groups.stages];
   return {
     urls: { ...urls, admin },

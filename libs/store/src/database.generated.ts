@@ -1442,6 +1442,10 @@ export type Database = {
       }
       last_receipt_at: { Args: { p_organization_id: string }; Returns: Json }
       list_connections: { Args: Record<PropertyKey, never>; Returns: Json }
+      list_unembedded_knowledge: {
+        Args: { p_after?: string; p_embedded_by: string; p_limit?: number }
+        Returns: Json
+      }
       list_unknown_sends: { Args: { p_limit: number }; Returns: Json }
       mark_outbox_published: { Args: { p_ids: number[] }; Returns: Json }
       match_documents_by_org: {
@@ -1545,6 +1549,10 @@ export type Database = {
           p_provider_message_id?: string
           p_reply_id: string
         }
+        Returns: Json
+      }
+      write_embeddings: {
+        Args: { p_embedded_by: string; p_vectors: Json }
         Returns: Json
       }
     }

@@ -1,7 +1,7 @@
 export type { Appointment, Appointments, AvailabilityQuestion, Booking } from "./appointments.ts";
 export type { Connection, Platform } from "./connections.ts";
 export { createStore, type Store, type StoreOptions } from "./create-store.ts";
-export type { KnowledgeChunk, KnowledgeDocument } from "./knowledge.ts";
+export type { ChunkVector, Knowledge, KnowledgeChunk, KnowledgeDocument, UnembeddedChunk } from "./knowledge.ts";
 export type { Notice, NoticeClaim } from "./notices.ts";
 export type { OutboxRow } from "./outbox.ts";
 export type { Recorded } from "./records.ts";

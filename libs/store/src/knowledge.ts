@@ -7,6 +7,15 @@ const chunkSchema = z.object({
   content: z.string(),
   serviceId: z.uuid().nullable(),
 });
+const unembeddedSchema = z.object({ id: z.uuid(), organizationId: z.uuid(), text: z.string(), checksum: z.string() });
+/** A piece that the search by meaning misses so far. */
+export type UnembeddedChunk = z.infer<typeof unembeddedSchema>;
+
+/** The vector of a piece; `checksum` is that of the text which it was made from. */
+export interface ChunkVector extends Pick<UnembeddedChunk, "id" | "organizationId" | "checksum"> {
+  embedding: readonly number[];
+}
+
 /** A piece of what an organization wrote about itself. */
 export type KnowledgeChunk = z.infer<typeof chunkSchema>;
 
@@ -32,6 +41,15 @@ export interface Knowledge {
   }): Promise<{ chunks: KnowledgeChunk[] }>;
   /** Writes a document, or replaces it where its text, title or vectors changed. */
   ingestKnowledge(document: KnowledgeDocument): Promise<{ changed: boolean; chunks: number }>;
+  /** Pieces of every organization without a vector of `embeddedBy`, by id; those with one of the CRM's are left out. */
+  listUnembeddedKnowledge(wanted: {
+    /** Names the model: vectors of two models cannot be compared. */
+    embeddedBy: string;
+    limit?: number | undefined;
+    after?: string | undefined;
+  }): Promise<UnembeddedChunk[]>;
+  /** Writes vectors of pieces whose text is still the one that was embedded. */
+  writeEmbeddings(embeddedBy: string, vectors: readonly ChunkVector[]): Promise<{ written: number }>;
 }
 
 /** The functions about knowledge. */
@@ -62,6 +80,20 @@ export function createKnowledge(rpc: Rpc): Knowledge {
           p_requires_assessment: document.requiresAssessment,
         },
         z.object({ changed: z.boolean(), chunks: z.number().int() }),
+      ),
+    listUnembeddedKnowledge: async ({ embeddedBy, limit, after }) => {
+      const { chunks } = await rpc.call(
+        "list_unembedded_knowledge",
+        { p_embedded_by: embeddedBy, p_limit: limit, p_after: after },
+        z.object({ chunks: z.array(unembeddedSchema) }),
+      );
+      return chunks;
+    },
+    writeEmbeddings: (embeddedBy, vectors) =>
+      rpc.call(
+        "write_embeddings",
+        { p_embedded_by: embeddedBy, p_vectors: vectors },
+        z.object({ written: z.number().int() }),
       ),
   };
 }

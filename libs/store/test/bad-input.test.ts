@@ -145,7 +145,7 @@ const faults: [string, (store: Store) => Promise<unknown>, string][] = [
         title: "t",
         chunks: [{ content: "c", embedding: [1, 2, 3] }],
       }),
-    "database-22000",
+    "invalid-embedding",
   ],
 ];
 
