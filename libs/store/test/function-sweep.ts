@@ -1,0 +1,176 @@
+import type { FunctionName } from "../src/rpc.ts";
+import { type Fact, SHARED_VECTOR } from "./tenancy-facts.ts";
+
+/** Takes a fact of the organization whose turn it is: its own, or, under attack, the other one's. */
+export type Pick = (fact: Fact) => string;
+/** The arguments of a call; what is no text is given as JSON. */
+export type Arguments = Record<string, unknown>;
+
+/** These serve the fleet as a whole and take no organization: the reason, and what they are called with. */
+export const FLEET_FUNCTIONS = {
+  health: ["tells the schema's version", {}],
+  list_connections: ["ingest answers for all apps", {}],
+  claim_outbox: ["one relay for all", { p_limit: 1000, p_lease_ms: 0 }],
+  mark_outbox_published: ["one relay for all", { p_ids: "{}" }],
+  resume_due_bots: ["one sweep for all", { p_limit: 100 }],
+  purge_expired: ["one sweep for all", { p_batch: 100 }],
+  list_unknown_sends: ["operators see all", { p_limit: 100 }],
+  list_unembedded_knowledge: ["operators fill all", { p_embedded_by: "new", p_limit: 200 }],
+} as const satisfies Partial<Record<FunctionName, readonly [string, Arguments]>>;
+
+type OwnFunction = Exclude<FunctionName, keyof typeof FLEET_FUNCTIONS>;
+
+/** How each function is called with nothing but an organization's own facts; a function without a line does not compile. */
+export const OWN_FUNCTIONS: Record<OwnFunction, (own: Pick) => Arguments> = {
+  record_events: (own) => ({ p_events: JSON.stringify(events(own)), p_media_base_url: "" }),
+  begin_turn: (own) => ({
+    p_organization_id: own("organization"),
+    p_chat: own("chat"),
+    p_platform: "whatsapp",
+    p_platform_user_id: own("platformUserId"),
+    p_last_message_at: "2026-11-01T10:00:00Z",
+  }),
+  find_identity: (own) => ({ p_organization_id: own("organization"), p_chat: own("chat") }),
+  begin_media: (own) => ({
+    p_organization_id: own("organization"),
+    p_chat: own("chat"),
+    p_platform: "whatsapp",
+    p_platform_user_id: own("platformUserId"),
+  }),
+  check_availability: (own) => ({
+    p_organization_id: own("organization"),
+    p_service_id: own("service"),
+    p_from: own("startsAt").slice(0, 10),
+    p_member_id: own("member"),
+    p_chat_identity_id: own("identity"),
+    p_except_appointment_id: own("appointment"),
+  }),
+  book_appointment: (own) => ({
+    p_organization_id: own("organization"),
+    p_chat_identity_id: own("identity"),
+    p_service_id: own("service"),
+    p_starts_at: own("startsAt"),
+    p_idempotency_key: own("bookingKey"),
+    p_member_id: own("member"),
+  }),
+  confirm_appointment: (own) => ownAppointment(own),
+  cancel_appointment: (own) => ownAppointment(own),
+  reschedule_appointment: (own) => ({
+    ...ownAppointment(own),
+    p_starts_at: own("startsAt"),
+    p_idempotency_key: `${own("bookingKey")}_move`,
+    p_member_id: own("member"),
+  }),
+  search_knowledge: (own) => ({
+    p_organization_id: own("organization"),
+    p_query: "palabra",
+    p_embedding: SHARED_VECTOR,
+    p_service_id: own("service"),
+  }),
+  ingest_knowledge: (own) => ({
+    p_organization_id: own("organization"),
+    p_source: own("source"),
+    p_source_type: "faq",
+    p_title: "Nuevo",
+    p_chunks: '[{"content": "nuevo"}]',
+    p_service_id: own("service"),
+  }),
+  write_embeddings: (own) => ({
+    p_embedded_by: "new",
+    p_vectors: JSON.stringify([
+      {
+        id: own("knowledge"),
+        organizationId: own("organization"),
+        checksum: own("checksum"),
+        embedding: JSON.parse(SHARED_VECTOR),
+      },
+    ]),
+  }),
+  match_documents_by_org: (own) => ({
+    query_embedding: SHARED_VECTOR,
+    match_threshold: 0,
+    match_count: 10,
+    org_id: own("organization"),
+    p_service_id: own("service"),
+  }),
+  raise_escalation: (own) => ({
+    ...ownIdentity(own),
+    p_reason: "user_asked",
+    p_summary: "nuevo",
+    p_idempotency_key: own("bookingKey"),
+  }),
+  settle_escalation: (own) => ({ ...ownEscalation(own), p_outcome: "notified" }),
+  set_bot_enabled: (own) => ({ ...ownIdentity(own), p_enabled: false, p_reason: "escalation" }),
+  record_consent: (own) => ({
+    p_organization_id: own("organization"),
+    p_contact_id: own("contact"),
+    p_channel: "whatsapp",
+    p_type: "opt_out",
+    p_evidence: "{}",
+  }),
+  erase_contact: (own) => ({ p_organization_id: own("organization"), p_contact_id: own("contact") }),
+  begin_notice: (own) => ownEscalation(own),
+  claim_notice: (own) => ({ ...ownEscalation(own), p_phone: own("noticePhone"), p_resend: true }),
+  settle_notice: (own) => ({ ...ownEscalation(own), p_phone: own("noticePhone"), p_outcome: "accepted" }),
+  claim_send: (own) => ({
+    ...ownSend(own),
+    p_parts: 1,
+    p_sequence: 1,
+    p_closing: false,
+    p_after: own("replyId"),
+    p_resend: true,
+  }),
+  settle_send: (own) => ({ ...ownSend(own), p_outcome: "rejected", p_code: "131047" }),
+  find_unmatched_receipt: (own) => ({
+    p_organization_id: own("organization"),
+    p_chat: own("chat"),
+    p_since: "2026-01-01T00:00:00Z",
+  }),
+  last_receipt_at: (own) => ({ p_organization_id: own("organization") }),
+};
+
+function ownIdentity(own: Pick): Arguments {
+  return { p_organization_id: own("organization"), p_chat_identity_id: own("identity") };
+}
+
+function ownAppointment(own: Pick): Arguments {
+  return { ...ownIdentity(own), p_appointment_id: own("appointment") };
+}
+
+function ownEscalation(own: Pick): Arguments {
+  return { p_organization_id: own("organization"), p_escalation_id: own("escalation") };
+}
+
+function ownSend(own: Pick): Arguments {
+  return { p_organization_id: own("organization"), p_chat: own("chat"), p_reply_id: own("replyId"), p_index: 0 };
+}
+
+/** One event of each kind that the recorder takes, all of one conversation. */
+function events(own: Pick) {
+  const at = "2026-11-20T10:00:00Z";
+  const event = (type: string, data: object) => ({
+    id: `${type}_new`,
+    type,
+    org: own("organization"),
+    chat: own("chat"),
+    time: at,
+    data,
+  });
+  const sent = { providerMessageId: own("providerMessageId"), at };
+  return [
+    event("message.received", {
+      platform: "whatsapp",
+      providerMessageId: own("providerMessageId"),
+      customer: { platformUserId: own("platformUserId") },
+      app: "Demo",
+      content: { kind: "text", text: "nuevo" },
+      sentAt: at,
+      receivedAt: at,
+    }),
+    event("media.described", { messageId: own("eventId"), outcome: { text: "nuevo" } }),
+    event("message.deleted", { messageId: own("eventId") }),
+    event("reply.sent", { ...sent, replyId: own("replyId"), index: 0, text: "nuevo" }),
+    event("reply.echoed", { ...sent, text: "nuevo" }),
+    event("reply.read", sent),
+  ];
+}
