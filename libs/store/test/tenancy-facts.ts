@@ -2,7 +2,7 @@ import type { SqlSession } from "@skytide/embedded";
 import { demo } from "@skytide/testing";
 
 /** What one organization has and the other must never meet; every value is its own and names nothing else. */
-export interface OrganizationFacts {
+interface OrganizationFacts {
   organization: string;
   service: string;
   member: string;
