@@ -1,6 +1,9 @@
 import { connectBus, provision } from "@skytide/bus";
 
-/** Creates what is missing in the log and tells what differs; `apply` corrects what can be. */
+/** A server reserves what its streams may hold: an own one on somebody's laptop must not ask for gigabytes. */
+const OWN_MAX_BYTES = 512 * 1024 * 1024;
+
+/** Creates what is missing in the log and tells what differs; `apply`: the log is our own, what can be corrected is. */
 export async function provisionLog(
   servers: string,
   env: NodeJS.ProcessEnv,
@@ -15,7 +18,7 @@ export async function provisionLog(
     credentialsFile: env.NATS_CREDS,
   });
   try {
-    const { created, drift } = await provision(bus, { apply });
+    const { created, drift } = await provision(bus, apply ? { apply, maxBytes: OWN_MAX_BYTES } : {});
     if (created.length > 0)
       note(`created: ${created.length > 4 ? `${created.length} streams and consumers` : created.join(", ")}`);
     for (const { name, field, applied } of drift) {

@@ -64,7 +64,7 @@ function createWalk(deps: ConverseDeps, turn: ConverseInput) {
     tools: [],
     usage: [],
     performed: [],
-    answering: turn.facts.botEnabled && deps.settings.agentEnabled,
+    answering: isAnswering(turn.facts, deps.settings),
   };
   const performing = {
     tools: deps.tools,
@@ -122,6 +122,11 @@ function createWalk(deps: ConverseDeps, turn: ConverseInput) {
   }
 
   return { result, take, answer };
+}
+
+/** Three switches: the conversation's, the organization's, the fleet's. */
+function isAnswering({ botEnabled, organization }: BegunTurn, { agentEnabled }: ConverseDeps["settings"]): boolean {
+  return botEnabled && organization.settings.agentEnabled && agentEnabled;
 }
 
 /** What of the hand-off lane the chart hears; who talks is taken from the database instead. */

@@ -11,7 +11,11 @@ export interface ConversationId {
 }
 
 /** The database's answer at the start of a turn. */
-export type BegunTurn = Omit<TurnFacts, "turnId" | "now"> & { chatIdentityId: string };
+export type BegunTurn = Omit<TurnFacts, "turnId" | "now"> & {
+  chatIdentityId: string;
+  /** The organization's own switch: false stops all answering, not the recording. */
+  organization: { settings: { agentEnabled: boolean } };
+};
 
 interface TurnSettings {
   /** How long a turn waits for the description of a medium, in milliseconds from its receipt. */

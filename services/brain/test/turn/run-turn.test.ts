@@ -32,6 +32,7 @@ interface Setup {
   onAppend?: (entry: JournalEntry) => void;
   chart?: TurnDeps["chart"];
   botEnabled?: boolean;
+  agentEnabled?: boolean;
 }
 
 /** A conversation of its own on the real log, with the scripted chart and a booking table that counts. */
@@ -65,7 +66,12 @@ function setup({ bus, coordination }: { bus: Bus; coordination: Coordination }, 
     beginTurn: async () => ({
       chatIdentityId: "c0000000-0000-4000-8000-000000000001",
       botEnabled: options.botEnabled ?? true,
-      organization: { name: "Aurora", timezone: "America/Bogota", locale: "es-CO" },
+      organization: {
+        name: "Aurora",
+        timezone: "America/Bogota",
+        locale: "es-CO",
+        settings: { agentEnabled: options.agentEnabled ?? true },
+      },
       contact: null,
       services: [],
       members: [],
@@ -170,14 +176,18 @@ describe("a turn", () => {
     expect(await talk.timer()).not.toBeNull();
   });
 
-  test("of a paused agent takes the words in and says nothing", async ({ bus, coordination }) => {
-    const talk = setup({ bus, coordination }, { botEnabled: false });
-    await talk.says("1", "hola");
-    expect(await talk.run()).toMatchObject({ kind: "committed", report: { outcome: "paused" } });
-    expect(talk.calls.model).toBe(0);
-    expect(talk.replies()).toEqual([]);
-    expect((await talk.run()).kind).toBe("nothing_new");
-  });
+  const switches = [{ botEnabled: false }, { agentEnabled: false }];
+  test.for(switches)(
+    "of a paused agent takes the words in and says nothing: %o",
+    async (off, { bus, coordination }) => {
+      const talk = setup({ bus, coordination }, off);
+      await talk.says("1", "hola");
+      expect(await talk.run()).toMatchObject({ kind: "committed", report: { outcome: "paused" } });
+      expect(talk.calls.model).toBe(0);
+      expect(talk.replies()).toEqual([]);
+      expect((await talk.run()).kind).toBe("nothing_new");
+    },
+  );
 
   test("leaves a state alone that a newer version wrote, and begins anew where the state cannot be read", async ({
     bus,
