@@ -6,6 +6,16 @@ const LAURA = "573001110001";
 const MARTA = "573001110003";
 const DIEGO = "573001110004";
 
+const MESSAGES = `
+  select m.direction, m.message_status as status, count(*)::int as messages
+  from chat_messages m join chat_identities i on i.id = m.chat_identity_id
+  where i.platform_user_id = $1 group by 1, 2 order by 1`;
+/** Four messages of the customer and the answer to each, all of them read. */
+const RECORDED = [
+  { direction: "incoming", status: expect.anything(), messages: 4 },
+  { direction: "outgoing", status: "read", messages: 4 },
+];
+
 beforeAll(async () => {
   room = await startTestFleet({ brains: 2 });
 }, 180_000);
@@ -31,6 +41,7 @@ test("a WhatsApp message goes in, an appointment and its confirmation come out",
     const statuses = (await phone.answers()).map(({ status }) => status);
     expect(new Set(statuses)).toEqual(new Set(["read"]));
   }, 20_000);
+  await vi.waitFor(async () => expect(await room.rows(MESSAGES, [LAURA])).toEqual(RECORDED), 20_000);
 }, 120_000);
 
 test("with two brains a burst still gets one answer", async () => {

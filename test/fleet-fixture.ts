@@ -17,6 +17,8 @@ export interface TestFleet {
   phone(app: string, number: string): Phone;
   /** The customer's own active appointments as the database has them. */
   appointments(organizationId: string, number: string): Promise<OwnAppointment[]>;
+  /** Asks the database itself. */
+  rows(query: string, parameters: string[]): Promise<Record<string, unknown>[]>;
   stop(): Promise<void>;
 }
 
@@ -30,6 +32,7 @@ export async function startTestFleet({ brains = 1 }: { brains?: number } = {}): 
     // Only this: a fleet under test must not take on what the shell happens to have.
     env: { PATH, HOME, DEBOUNCE_MS: "400", DEBOUNCE_MAX_MS: "3000", CHAT_HASH_KEYS },
     replicas: { brain: brains },
+    allowSql: true,
   });
   const store = createStore({ url: fleet.urls.database, serviceRoleKey: fleet.serviceRoleKey });
   const keys = hashKeysSchema.parse(CHAT_HASH_KEYS);
@@ -40,6 +43,15 @@ export async function startTestFleet({ brains = 1 }: { brains?: number } = {}): 
       const chat = chatOf(keys, organizationId, "whatsapp", number);
       const start = { organizationId, chat, platform: "whatsapp" as const, platformUserId: number, phone: number };
       return (await store.beginTurn(start)).appointments;
+    },
+    async rows(query, parameters) {
+      const response = await fetch(`${fleet.urls.database}/pg/query`, {
+        method: "POST",
+        headers: { "content-type": "application/json", authorization: `Bearer ${fleet.serviceRoleKey}` },
+        body: JSON.stringify({ query, parameters }),
+      });
+      const [result] = (await response.json()) as { rows: Record<string, unknown>[] }[];
+      return result?.rows ?? [];
     },
     async stop() {
       await fleet.stop();
