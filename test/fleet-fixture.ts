@@ -32,7 +32,6 @@ export async function startTestFleet({ brains = 1 }: { brains?: number } = {}): 
     // Only this: a fleet under test must not take on what the shell happens to have.
     env: { PATH, HOME, DEBOUNCE_MS: "400", DEBOUNCE_MAX_MS: "3000", CHAT_HASH_KEYS },
     replicas: { brain: brains },
-    allowSql: true,
   });
   const store = createStore({ url: fleet.urls.database, serviceRoleKey: fleet.serviceRoleKey });
   const keys = hashKeysSchema.parse(CHAT_HASH_KEYS);

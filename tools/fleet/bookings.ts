@@ -23,7 +23,7 @@ const QUERY = `
   where a.organization_id = $1 and regexp_replace(c.country_code || c.phone, '\\D', '', 'g') = $2
   order by a.created_at`;
 
-/** Reads a customer's appointments from the database of a fleet that has `allowSql`. */
+/** Reads a customer's appointments from the embedded database of a fleet. */
 export async function readBookings(
   { urls, serviceRoleKey }: Pick<Fleet, "urls" | "serviceRoleKey">,
   { organizationId, phone }: { organizationId: string; phone: string },

@@ -14,8 +14,6 @@ export interface FleetOptions {
   env?: NodeJS.ProcessEnv;
   /** Settings of one stage only. */
   stageEnv?: Partial<Record<Stage, Record<string, string>>>;
-  /** The embedded database answers `POST /pg/query` to its service role: for tests and the demo. */
-  allowSql?: boolean;
   /** Processes per stage, 1 unless given. */
   replicas?: Partial<Record<Stage, number>>;
   onProgress?: (progress: FleetProgress) => void;

@@ -93,7 +93,7 @@ async function startGroups(plan: Plan): Promise<Omit<Fleet, "stop">> {
     const onStarted = (key: string) => {
       serviceRoleKey = key;
     };
-    plan.add("servers", databasePart(folder, ports, { allowSql: plan.options.allowSql ?? false, onStarted }));
+    plan.add("servers", databasePart(folder, ports, onStarted));
   }
   if (needsSimulators(standIns)) plan.add("simulators", simulatorsPart(folder, ports, env));
   await Promise.all([...groups.servers, ...groups.simulators].map(({ ready }) => ready));

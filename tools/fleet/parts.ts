@@ -59,24 +59,18 @@ export function natsPart(folder: DataFolder, ports: FleetPorts, provision: (url:
   });
 }
 
-export interface DatabasePartOptions {
-  allowSql: boolean;
-  /** Learns the key once the database is up. */
-  onStarted(serviceRoleKey: string): void;
-}
-
-/** The database with the demo organizations. */
-export function databasePart(folder: DataFolder, ports: FleetPorts, options: DatabasePartOptions): Part {
+/** The database with the demo organizations; `onStarted` learns its key once it is up. */
+export function databasePart(folder: DataFolder, ports: FleetPorts, onStarted: (serviceRoleKey: string) => void): Part {
   return serverPart("database", async () => {
     const database = await startDatabase({
       dataDir: folder.path("database"),
       port: ports.database,
       seed: true,
-      // On this machine only and with the service role's key: what `npm run db:psql` speaks to.
+      // On this machine only and with the service role's key: what `npm run db:psql`, the demo and the tests speak to.
       allowSql: true,
       useTemplate: true,
     });
-    options.onStarted(database.serviceRoleKey);
+    onStarted(database.serviceRoleKey);
     return database;
   });
 }

@@ -31,7 +31,6 @@ export async function runDemo(): Promise<void> {
       dataDir,
       ports: "free",
       env: { ...pick(process.env, KEPT), ...DEMO_ENV },
-      allowSql: true,
       signal: stopping.signal,
       onProgress: (one) => isUp || progress.report(one),
     });
