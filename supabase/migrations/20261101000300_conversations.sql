@@ -213,6 +213,13 @@ create table if not exists public.notice_sends (
   foreign key (organization_id, escalation_id) references public.escalations (organization_id, id) on delete cascade
 );
 
+-- Names that come from outside and stand in an index, which has no room for a book.
+call private.add_constraint('public.message_receipts', 'message_receipts_sane', 'check (length(platform_message_id) <= 500 and length(chat) <= 200)');
+call private.add_constraint('public.recorder_backlog', 'recorder_backlog_sane', 'check (length(chat) <= 200 and length(event_id) <= 500)');
+call private.add_constraint('public.outbound_sends', 'outbound_sends_sane', 'check (length(reply_id) between 1 and 200 and length(provider_message_id) <= 500)');
+call private.add_constraint('public.escalations', 'escalations_sane', 'check (length(idempotency_key) between 1 and 500)');
+call private.add_constraint('public.notice_sends', 'notice_sends_sane', 'check (length(phone) between 1 and 40 and length(provider_message_id) <= 500)');
+
 -- Where Supabase Storage is, the bucket for what customers send; private unless it is there already.
 do $$
 begin

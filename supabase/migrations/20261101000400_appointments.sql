@@ -198,6 +198,7 @@ create table if not exists public.appointment_requests (
   primary key (organization_id, idempotency_key),
   foreign key (organization_id, appointment_id) references public.appointments (organization_id, id) on delete cascade
 );
+call private.add_constraint('public.appointment_requests', 'appointment_requests_sane', 'check (length(idempotency_key) between 1 and 500)');
 create index if not exists appointment_requests_appointment on public.appointment_requests (appointment_id);
 
 call private.lock_down_functions();

@@ -122,10 +122,25 @@ begin
     else private.record_receipt(e) end;
 end $$;
 
+-- What every event has, and that the names which stand in an index have room there.
+create or replace function private.is_recordable(e jsonb) returns boolean
+language sql immutable set search_path = pg_catalog as $$
+  select coalesce(jsonb_typeof(e) = 'object' and e ->> 'type' is not null and (e ->> 'org')::uuid is not null
+    and length(e ->> 'id') between 1 and 500 and length(e ->> 'chat') between 1 and 200 and jsonb_typeof(e -> 'data') = 'object'
+    and coalesce(length(e #>> '{data,customer,platformUserId}'), 0) <= 200
+    and not exists (
+      select 1 from (values (e #>> '{data,providerMessageId}'), (e #>> '{data,messageId}'), (e #>> '{data,replyId}')) named (name) where length(name) > 500
+      union all
+      select 1 from jsonb_array_elements_text(case when jsonb_typeof(e #> '{data,otherIds}') = 'array' then e #> '{data,otherIds}' end) x where length(x) > 500), false)
+$$;
+
 create or replace function public.record_events(p_events jsonb, p_media_base_url text default '') returns jsonb
 language plpgsql set search_path = public, pg_temp as $$
 declare e jsonb; v_changed boolean; v_recorded int := 0; v_duplicates int := 0;
 begin
+  if jsonb_typeof(p_events) is distinct from 'array' or exists (select 1 from jsonb_array_elements(p_events) x where not private.is_recordable(x)) then
+    return private.refuse('invalid_event');
+  end if;
   -- One recorder at a time per conversation, in one order: what waits for another event is never missed by a
   -- transaction that runs beside.
   perform pg_advisory_xact_lock(k)

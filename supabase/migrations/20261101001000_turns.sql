@@ -31,6 +31,12 @@ begin
   return v_changed;
 end $$;
 
+-- Both stand in an index, which has no room for a book.
+create or replace function private.is_customer(p_chat text, p_platform_user_id text) returns boolean
+language sql immutable set search_path = pg_catalog as $$
+  select coalesce(length(p_chat) between 1 and 200 and length(p_platform_user_id) between 1 and 200, false)
+$$;
+
 -- The identity of a conversation, made where there is none and linked to its contact by the vouched number.
 create or replace function private.take_identity(
   p_organization_id uuid, p_chat text, p_platform public.chat_platform, p_platform_user_id text,
@@ -79,6 +85,7 @@ declare i chat_identities; o organizations;
 begin
   select * into o from organizations where id = p_organization_id;
   if not found then return private.refuse('organization_not_found'); end if;
+  if not private.is_customer(p_chat, p_platform_user_id) then return private.refuse('invalid_customer'); end if;
   i := private.take_identity(p_organization_id, p_chat, p_platform, p_platform_user_id, p_phone, p_profile_name, p_last_message_at);
   return jsonb_build_object('ok', true, 'chatIdentityId', i.id, 'botEnabled', i.bot_enabled, 'now', now(), 'organization', private.organization_json(o),
     'contact', (select jsonb_build_object('id', id, 'firstName', first_name, 'lastName', last_name) from contacts where id = i.contact_id and erased_at is null),
@@ -113,6 +120,7 @@ language plpgsql set search_path = public, pg_temp as $$
 declare i chat_identities;
 begin
   if not exists (select 1 from organizations where id = p_organization_id) then return private.refuse('organization_not_found'); end if;
+  if not private.is_customer(p_chat, p_platform_user_id) then return private.refuse('invalid_customer'); end if;
   i := private.take_identity(p_organization_id, p_chat, p_platform, p_platform_user_id);
   return jsonb_build_object('ok', true, 'chatIdentityId', i.id);
 end $$;
