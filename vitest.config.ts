@@ -10,8 +10,9 @@ if (major < 24) {
 export default defineConfig({
   test: {
     include: ["libs/*/test/**/*.test.ts", "services/*/test/**/*.test.ts", "test/**/*.test.ts", "tools/**/*.test.ts"],
-    testTimeout: 20_000,
-    hookTimeout: 60_000,
+    // A test file's first test starts its servers, on a machine that may be busy with others.
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
     pool: "forks",
     maxWorkers: 2,
   },

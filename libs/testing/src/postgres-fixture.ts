@@ -7,7 +7,7 @@ import { promisify } from "node:util";
 import { migrate, openPool, type SqlEngine, startChild, supabaseFolder } from "@skytide/embedded";
 
 const run = promisify(execFile);
-const READY_WITHIN_MS = 15_000;
+const READY_WITHIN_MS = 60_000;
 
 export interface TestPostgres {
   /** A connection string of the empty database `postgres`. */
