@@ -44,6 +44,40 @@ test("a WhatsApp message goes in, an appointment and its confirmation come out",
   await vi.waitFor(async () => expect(await room.rows(MESSAGES, [LAURA])).toEqual(RECORDED), 20_000);
 }, 120_000);
 
+test("what was booked is moved and then cancelled, each on a yes of its own", async () => {
+  const phone = room.phone(AURORA.app, LAURA);
+  const [booked] = await room.appointments(AURORA.organizationId, LAURA);
+  await phone.tap({
+    title: "No, gracias",
+    payload: (await phone.until(/recordatorios/)).choices?.at(-1)?.payload ?? "",
+  });
+  await phone.until(/no te enviaré/);
+  await phone.say("quiero mover mi cita");
+  await phone.until(/¿Para qué día la cambiamos\?/);
+  await phone.say("pasado mañana");
+  const slots = await vi.waitFor(async () => {
+    const latest = (await phone.answers()).at(-1)?.content;
+    expect(latest?.text).toMatch(/tengo:/);
+    return latest;
+  }, 30_000);
+  await phone.tap(slots?.choices?.[0] ?? { title: "1" });
+  const summary = await phone.until(/¿Hago el cambio\?/);
+  expect(await room.appointments(AURORA.organizationId, LAURA)).toEqual([booked]);
+  await phone.say("sí");
+  await phone.until(/quedó cambiada/);
+  const [moved, ...more] = await room.appointments(AURORA.organizationId, LAURA);
+  expect(more).toEqual([]);
+  expect(moved).toMatchObject({ id: booked?.id, memberId: booked?.memberId, status: "programada" });
+  expect(moved?.startsAt).not.toBe(booked?.startsAt);
+  expect(summary.text).toContain("Limpieza facial profunda");
+  await phone.say("cancela mi cita");
+  await phone.until(/¿La cancelo\?/);
+  expect(await room.appointments(AURORA.organizationId, LAURA)).toEqual([moved]);
+  await phone.say("sí");
+  await phone.until(/quedó cancelada/);
+  expect(await room.appointments(AURORA.organizationId, LAURA)).toEqual([]);
+}, 180_000);
+
 test("with two brains a burst still gets one answer", async () => {
   const phone = room.phone(BRISA.app, MARTA);
   await phone.say("hola");

@@ -106,7 +106,31 @@ describe("other wishes", () => {
     ["me comunica con un asesor por favor", "ask_person"],
     ["esto es un pésimo servicio, voy a poner una queja", "ask_person"],
     ["quiero cancelar mi cita", "change_appointment", { change: "cancel" }],
-    ["necesito cambiar mi cita para el jueves", "change_appointment", { change: "move" }],
+    [
+      "necesito cambiar mi cita para el jueves",
+      "change_appointment",
+      { change: "move", new_day: { kind: "weekday", weekday: "thursday" } },
+    ],
+    [
+      "mueve mi cita del martes para el viernes a las 3 de la tarde",
+      "change_appointment",
+      {
+        change: "move",
+        day: { kind: "weekday", weekday: "tuesday" },
+        new_day: { kind: "weekday", weekday: "friday" },
+        new_time: at(3, "pm"),
+      },
+    ],
+    [
+      "quiero mover mi cita del martes",
+      "change_appointment",
+      { change: "move", day: { kind: "weekday", weekday: "tuesday" } },
+    ],
+    [
+      "cancela mi cita de masaje del viernes",
+      "change_appointment",
+      { change: "cancel", service_id: MASSAGE, day: { kind: "weekday", weekday: "friday" } },
+    ],
     ["confirmo mi cita", "change_appointment", { change: "confirm" }],
     ["¿me confirmas mi cita?", "change_appointment", { change: "confirm" }],
     ["ya no quiero nada, olvídalo", "stop_booking"],
@@ -128,9 +152,13 @@ describe("other wishes", () => {
 describe("answers to what was asked", () => {
   const offer = "Para Limpieza facial tengo:\n1. martes 24, 3:00 p. m.\n2. martes 24, 4:30 p. m.\n¿Cuál te sirve?";
   const confirm = "Revisemos tu cita: Limpieza facial, martes, 24 de noviembre, 3:00 p. m. ¿La agendo?";
+  const which = "Which of the own appointments shall be cancelled?";
   const name = "¿A nombre de quién agendo la cita?";
 
   test.for<[string, string, ToolName, object]>([
+    [which, "la del viernes", "choose_appointment", { appointment_id: "appointment_2" }],
+    [which, "la segunda", "choose_appointment", { appointment_id: "appointment_2" }],
+    [which, "la de las 10", "choose_appointment", { appointment_id: "appointment_1" }],
     [offer, "la primera", "choose_slot", { slot_id: "slot_1" }],
     [offer, "a las 4 y media está bien", "choose_slot", { slot_id: "slot_2" }],
     [offer, "el miércoles", "choose_slot", { slot_id: "slot_3" }],

@@ -21,6 +21,11 @@ const SLOTS = {
   slot_3: "miércoles, 25 de noviembre, 10:00 a. m., con Paula Ríos",
 };
 
+const APPOINTMENTS = {
+  appointment_1: "Limpieza facial profunda, martes 24 de noviembre, 10:00 a. m.",
+  appointment_2: "Masaje relajante, viernes 27 de noviembre, 3:00 p. m.",
+};
+
 const idOf = (what: string, labels: Record<string, string>) =>
   z
     .enum(Object.keys(labels))
@@ -92,7 +97,19 @@ export const TOOLS = {
   },
   change_appointment: {
     description: "The customer wants to change an appointment that exists.",
-    schema: z.strictObject({ change: z.enum(["cancel", "move", "confirm"]) }),
+    schema: z.strictObject({
+      change: z.enum(["cancel", "move", "confirm"]),
+      service_id: idOf("The service of it.", SERVICES).nullable(),
+      day: day.nullable(),
+      time: time.nullable(),
+      new_day: day.nullable(),
+      new_time: time.nullable(),
+      new_part_of_day: z.enum(["early", "morning", "noon", "afternoon", "evening", "late"]).nullable(),
+    }),
+  },
+  choose_appointment: {
+    description: "The customer says which of the own appointments is meant.",
+    schema: z.strictObject({ appointment_id: idOf("The own appointment.", APPOINTMENTS) }),
   },
   ask_person: { description: "The customer wants a person.", schema: z.strictObject({ reason: z.string().min(1) }) },
   greet: { description: "The customer only greets.", schema: z.strictObject({}) },

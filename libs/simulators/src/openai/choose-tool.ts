@@ -11,10 +11,11 @@ export interface ToolCall {
 
 /** Chooses among the offered tools the one that says best what the customer means; null only when there is none. */
 export function chooseTool(request: ModelRequest): ToolCall | null {
-  const { roles, fields } = readMeaning(request);
+  const { roles, fields, change } = readMeaning(request);
   const calls = request.tools.flatMap((tool) => {
-    const filled = conform(tool.schema, fields);
-    return isObject(filled) ? [{ tool, role: roleOf(tool), arguments: filled }] : [];
+    const role = roleOf(tool);
+    const filled = conform(tool.schema, role === "change" ? { ...fields, ...change } : fields);
+    return isObject(filled) ? [{ tool, role, arguments: filled }] : [];
   });
   for (const role of roles) {
     const fitting = calls.filter((call) => call.role === role && saysEnough(role, call.arguments));
@@ -30,7 +31,7 @@ export function chooseTool(request: ModelRequest): ToolCall | null {
 /** A tool for names without a name, or for slots without a slot, says nothing. */
 function saysEnough(role: Role, said: Record<string, unknown>): boolean {
   if (role === "name") return typeof (said.first_name ?? said.name) === "string";
-  return role !== "slot" || countSaid(said) > 0;
+  return (role !== "slot" && role !== "appointment") || countSaid(said) > 0;
 }
 
 function countSaid(said: Record<string, unknown>): number {

@@ -1,3 +1,4 @@
+import { readChange } from "./changes.ts";
 import { chooseSlot, placeIn } from "./choose-slot.ts";
 import { bestLabel, type Labelled, labelledChoices } from "./labels.ts";
 import type { ModelRequest } from "./model-request.ts";
@@ -11,6 +12,8 @@ import { unnamedAspects } from "./spanish/tokens.ts";
 export interface Reading {
   roles: Role[];
   fields: Record<string, unknown>;
+  /** What a tool that changes an appointment is told instead: when it is, and when it shall be. */
+  change: Record<string, unknown>;
 }
 
 const ASKS_NAME = words(
@@ -20,6 +23,9 @@ const ASKS_NAME = words(
 const TREATMENTS = words(
   "botox|toxina|lipoescultura|depilacion|laser|tatuaje|corte(?: de (?:pelo|cabello))?|tinte|unas|manicure|pedicure|masaje|lifting|peeling|ortodoncia|brackets|blanqueamiento|implante|endodoncia|liposuccion|maquillaje|cejas|pestanas|hidrafacial|limpieza|extraccion|resina|calza|carillas|rinoplastia|psicologia|vacuna|ecografia|consulta",
 );
+
+/** How the context says that it was asked which of the customer's appointments is meant. */
+const WHICH_APPOINTMENT = /which of the own appointments|cu[aá]l de (?:tus|sus) citas/i;
 
 /** Reads the customer's last words against what is offered. */
 export function readMeaning(request: ModelRequest): Reading {
@@ -31,15 +37,18 @@ export function readMeaning(request: ModelRequest): Reading {
   const member = memberNamed(request, customer);
   const isUnknownService = service === null && TREATMENTS.test(customer.folded);
   const hasDetail = Boolean(service || member || customer.day || customer.time || customer.part || isUnknownService);
+  const appointment = chooseSlot(labelledChoices(request, /^appointment/), customer, todayIn(request.context));
   const picksSlot = slot !== null && service === null && !isUnknownService;
   const facts = {
     customer,
     hasDetail,
     slot: picksSlot,
+    appointment: appointment !== null && WHICH_APPOINTMENT.test(askedLast(request)),
     isRestated: restates(customer, request.agentText),
     isAsked: request.agentText.includes("?"),
   };
-  return { roles: rankRoles(facts), fields: fieldsOf(customer, { service, slot, member, isUnknownService, talkedOf }) };
+  const found = { service, slot, appointment, member, isUnknownService, talkedOf };
+  return { roles: rankRoles(facts), fields: fieldsOf(customer, found), change: readChange(customer) };
 }
 
 /** The question that the context names, `Asked last: …`, else the business's last words. */
@@ -97,11 +106,6 @@ function directionOf({ wants }: CustomerWords): string {
   return wants("earlier") ? "earlier" : "later";
 }
 
-function changeOf({ wants }: CustomerWords): string {
-  if (wants("move")) return "move";
-  return wants("confirmExisting") && !wants("cancel") ? "confirm" : "cancel";
-}
-
 /** A question that stands by itself: what it asks about, and the service that "y cuánto dura" goes on about. */
 function completed({ text }: CustomerWords, talkedOf: Labelled | null): string {
   const missing = [...unnamedAspects(text), ...(talkedOf ? [talkedOf.label.replace(/\s*\(.*$/, "")] : [])];
@@ -113,6 +117,7 @@ interface Found {
   talkedOf: Labelled | null;
   service: { id: string } | null;
   slot: { id: string } | null;
+  appointment: { id: string } | null;
   member: { id: string } | null;
   isUnknownService: boolean;
 }
@@ -124,6 +129,7 @@ function fieldsOf(customer: CustomerWords, found: Found): Record<string, unknown
     unknown_service: found.isUnknownService,
     member_id: found.member?.id ?? null,
     slot_id: found.slot?.id ?? null,
+    appointment_id: found.appointment?.id ?? null,
     day: customer.day,
     time: customer.time,
     part_of_day: customer.part,
@@ -134,7 +140,6 @@ function fieldsOf(customer: CustomerWords, found: Found): Record<string, unknown
     question: completed(customer, found.talkedOf),
     service: found.service?.id ?? null,
     direction: directionOf(customer),
-    change: changeOf(customer),
     reason: isUpset ? "El cliente está molesto o tiene una queja." : "El cliente pide hablar con una persona.",
     text: SMALL_TALK,
     reply: SMALL_TALK,

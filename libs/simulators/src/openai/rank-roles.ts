@@ -7,6 +7,8 @@ export interface Facts {
   customer: CustomerWords;
   hasDetail: boolean;
   slot: boolean;
+  /** One of the own appointments is picked, and it was asked which. */
+  appointment: boolean;
   /** Day and hour are the ones that were just asked about. */
   isRestated: boolean;
   /** The business has asked something. */
@@ -14,7 +16,7 @@ export interface Facts {
 }
 
 /** The likeliest first; the first whose tool is offered is taken. */
-export function rankRoles({ customer, hasDetail, slot, isRestated, isAsked }: Facts): Role[] {
+export function rankRoles({ customer, hasDetail, slot, appointment, isRestated, isAsked }: Facts): Role[] {
   const { wants, isOnly } = customer;
   const isYes = customer.yes !== null && !customer.hasBut && (!hasDetail || isRestated) && !customer.isQuestion;
   const asksForTime = customer.isQuestion && wants("booking") && !WISHES_OF_HOUSE.test(customer.folded);
@@ -23,6 +25,7 @@ export function rankRoles({ customer, hasDetail, slot, isRestated, isAsked }: Fa
   const bySign: [boolean, Role[]][] = [
     [customer.folded.trim() === "" || wants("injection"), ["notUnderstood"]],
     [wants("person") || wants("upset"), ["person"]],
+    [appointment, ["appointment"]],
     [(wants("cancel") || wants("move") || wants("confirmExisting")) && wants("mine"), ["change"]],
     [PICTURE.test(customer.text) || (isOnly("smallTalk") && customer.yes === null), ["chat"]],
     [isQuestion && !isYes, ["question"]],

@@ -12,6 +12,7 @@ export type Role =
   | "stop"
   | "question"
   | "change"
+  | "appointment"
   | "person"
   | "greeting"
   | "goodbye"
@@ -24,6 +25,7 @@ const BY_PROPERTY: readonly [RegExp, Role][] = [
   [/^evidence$/, "accept"],
   [/^question$/, "question"],
   [/^change$/, "change"],
+  [/^appointment(_id)?$/, "appointment"],
   [/^direction$/, "otherTimes"],
   [/^(service_id|day|time|part_of_day)$/, "details"],
   [/^(first_name|name)$/, "name"],

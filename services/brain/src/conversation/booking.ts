@@ -3,8 +3,9 @@ import { addDays, localClock, readDay } from "./dates.ts";
 import type { Payload } from "./decisions.ts";
 import { type Booking, type Context, emptyBooking, type Slot } from "./memory.ts";
 import { nameFrom } from "./names.ts";
+import { appointmentInHand, isForNewBooking } from "./own-appointments.ts";
 import { recogniseService, serviceOf, servicesNamed } from "./services.ts";
-import { type FreeSlot, pickSlots } from "./slots.ts";
+import { type FreeSlot, pickSlots, type SlotPick } from "./slots.ts";
 import { readTime } from "./times.ts";
 
 /** An offer older than this is asked for anew before anything is booked from it. */
@@ -14,20 +15,36 @@ const LOOK_FURTHER_DAYS = 14;
 const MAX_PASSED_OVER = 60;
 
 /** The organization's calendar date now. */
-function todayOf(context: Context): string {
+export function todayOf(context: Context): string {
   const { now = new Date(0).toISOString(), organization } = context.facts ?? {};
   return localClock(new Date(now), organization?.timezone ?? "UTC").date;
 }
 
 /** The booking with what the customer added or corrected; whatever the change makes stale is dropped. */
 export function withDetails(context: Context, details: Payload<"book">): Booking {
-  const before = context.booking ?? emptyBooking();
-  const named = withService(context, before, details);
-  const dated = withDay(context, named, details);
-  const timed = withTime(dated, details);
+  const { change } = context;
+  // The service of an appointment that is moved stays what it is.
+  const moving = change !== null && !isForNewBooking(context, details);
+  const before = (moving || change === null ? context.booking : null) ?? emptyBooking();
+  const named = moving ? { ...before, remark: null } : withService(context, before, details);
+  const timed = withWhen(context, named, details);
   const member =
     details.member_id !== null && isMember(context, details.member_id) ? details.member_id : timed.memberId;
   const changed = { ...timed, memberId: member, name: nameFrom(context, details) ?? timed.name };
+  return withoutStale(before, changed);
+}
+
+/** The wish for a day and an hour. */
+type When = Pick<Payload<"book">, "day" | "time" | "part_of_day">;
+
+/** The booking with the day and the hour that the customer said. */
+export function withWhen(context: Context, booking: Booking, when: When): Booking {
+  const timed = withTime(withDay(context, booking, when), when);
+  return withoutStale(booking, timed);
+}
+
+/** What was offered for other wishes is offered no more. */
+function withoutStale(before: Booking, changed: Booking): Booking {
   const same =
     changed.serviceId === before.serviceId &&
     changed.memberId === before.memberId &&
@@ -60,7 +77,7 @@ function withService(context: Context, booking: Booking, details: Payload<"book"
   };
 }
 
-function withDay(context: Context, booking: Booking, { day, time }: Payload<"book">): Booking {
+function withDay(context: Context, booking: Booking, { day, time }: When): Booking {
   if (day === null) {
     // "Mejor a las 11" means the day of the hour that is on the table.
     const kept = booking.slot && time ? { from: booking.slot.date, to: booking.slot.date } : booking.day;
@@ -83,7 +100,7 @@ function sameDays(a: Booking["day"], b: Booking["day"]): boolean {
   return a?.from === b?.from && a?.to === b?.to;
 }
 
-function withTime(booking: Booking, { day, time, part_of_day }: Payload<"book">): Booking {
+function withTime(booking: Booking, { day, time, part_of_day }: When): Booking {
   const wish = readTime(time, part_of_day);
   if (wish !== null) return { ...booking, time: wish };
   // "Mejor el jueves" means the hour that is on the table.
@@ -102,11 +119,20 @@ function isMember(context: Context, id: string): boolean {
   return context.facts?.members.some((member) => member.id === id) ?? false;
 }
 
+/** What of the free slots to offer: where an appointment is moved, not the time that it has. */
+export function pickFrom(context: Context, free: readonly FreeSlot[], booking: Booking): SlotPick {
+  const held = appointmentInHand(context);
+  const isOther = booking.memberId !== null && booking.memberId !== held?.memberId;
+  const now = held === null || isOther ? null : Date.parse(held.startsAt);
+  const others = free.filter(({ startsAt }) => Date.parse(startsAt) !== now);
+  return pickSlots(others, booking.time, booking.passedOver);
+}
+
 /** The booking with these free slots offered under fresh ids; `exact` of them already chosen where that hour was asked for. */
 export function withOffer(context: Context, free: readonly FreeSlot[]): Booking | null {
   const { booking, facts } = context;
   if (booking === null || facts === null) return booking;
-  const picked = pickSlots(free, booking.time, booking.passedOver);
+  const picked = pickFrom(context, free, booking);
   const tag = derivedEventId("offer", facts.turnId, context.offerCount).slice(0, 8);
   const slots = picked.offer.map((slot, index): Slot => ({ ...slot, id: `${tag}-${index + 1}` }));
   const exact = slots.find(({ startsAt }) => startsAt === picked.exact?.startsAt) ?? null;
@@ -160,6 +186,8 @@ export function availabilityOf(context: Context): {
   memberId: string | null;
   from: string;
   to: string;
+  /** The appointment that would be moved: its own time counts as free. */
+  exceptAppointmentId: string | null;
 } {
   const { booking } = context;
   const today = todayOf(context);
@@ -169,6 +197,7 @@ export function availabilityOf(context: Context): {
     memberId: booking?.memberId ?? null,
     from,
     to: booking?.day?.to ?? from,
+    exceptAppointmentId: context.change?.appointmentId ?? null,
   };
 }
 

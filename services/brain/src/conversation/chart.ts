@@ -2,6 +2,7 @@ import { initialTransition, transition } from "xstate";
 import { effectOutputs } from "./effects.ts";
 import { type ConversationMachine, type MachineSnapshot, machine, opened } from "./machine.ts";
 import { type Context, memorySchema } from "./memory.ts";
+import { migrated, VERSION } from "./migrations.ts";
 import type { ChartEvent, Effect, EffectKind, MachineEvent, Reply, Snapshot } from "./types.ts";
 
 interface Step {
@@ -16,8 +17,8 @@ export interface Chart {
   readonly name: "conversation";
   readonly version: number;
   initial(): Snapshot;
-  /** A stored snapshot, or null when it cannot be read. */
-  restore(stored: unknown): Snapshot | null;
+  /** A snapshot stored by this version, or by an older one that is named; null when it cannot be read. */
+  restore(stored: unknown, version?: number): Snapshot | null;
   /** JSON for `state.committed`; facts and words of the turn are left out. */
   store(snapshot: Snapshot): unknown;
   /** Pure: the next snapshot, what is to be performed, what is to be said. */
@@ -35,9 +36,9 @@ const MAX_BODY = 1_024;
 export function createChart(machine: ConversationMachine): Chart {
   return {
     name: "conversation",
-    version: 1,
+    version: VERSION,
     initial: () => initialTransition(machine)[0],
-    restore: (stored) => restore(machine, stored),
+    restore: (stored, version = VERSION) => restore(machine, stored, version),
     store,
     step: (snapshot, event) => step(machine, snapshot, event),
     waiting: (snapshot) => isWaiting(opened(snapshot)),
@@ -55,9 +56,9 @@ function store(snapshot: Snapshot): unknown {
   return JSON.parse(JSON.stringify({ ...persisted, context }));
 }
 
-function restore(machine: ConversationMachine, stored: unknown): Snapshot | null {
+function restore(machine: ConversationMachine, stored: unknown, version: number): Snapshot | null {
   try {
-    const persisted = stored as { context?: unknown };
+    const persisted = migrated(stored, version);
     const context: Context = { ...memorySchema.parse(persisted.context), facts: null, heard: null };
     return machine.restoreSnapshot({ ...persisted, context } as never, {} as never) as MachineSnapshot;
   } catch {

@@ -1,5 +1,6 @@
 import type { ModelUsage } from "@skytide/events";
 import type { Choice, DialogueLine, LanguageModel } from "@skytide/models";
+import { appointmentsListed } from "./changes.ts";
 import type { DecisionName } from "./decisions.ts";
 import { groundOf } from "./guards.ts";
 import { type MachineSnapshot, opened } from "./machine.ts";
@@ -108,8 +109,10 @@ function situationOf(snapshot: MachineSnapshot, said: Said): Situation {
     services: context.facts?.services ?? [],
     yesOrNo: snapshot.hasTag("yes_or_no"),
     proposalId: context.proposal?.id ?? null,
+    proposalKind: context.proposal?.kind ?? null,
     choosingService: snapshot.matches({ talking: { appointment: "choosingService" } }),
-    choosingSlot: snapshot.matches({ talking: { appointment: "choosingSlot" } }),
+    choosingSlot: snapshot.hasTag("slots"),
+    appointments: snapshot.hasTag("appointments") ? appointmentsListed(context).map(({ id }) => id) : [],
     unreadable: unreadableIn(said),
   };
 }

@@ -62,6 +62,8 @@ export interface Candidates {
   services: readonly Choosable[];
   members: readonly Choosable[];
   slots: readonly Choosable[];
+  /** The customer's own active appointments. */
+  appointments: readonly Choosable[];
 }
 
 function idOf(what: string, candidates: readonly Choosable[]) {
@@ -119,7 +121,7 @@ export const decisions = {
     schema: () => z.strictObject({}),
   },
   stop_booking: {
-    description: "The customer does not want the appointment that is being arranged any more.",
+    description: "The customer does not want the appointment, or the change of one, that is being arranged any more.",
     schema: () => z.strictObject({}),
   },
   ask_knowledge: {
@@ -131,8 +133,23 @@ export const decisions = {
       }),
   },
   change_appointment: {
-    description: "The customer wants to cancel, move or confirm an appointment that already exists.",
-    schema: () => z.strictObject({ change: z.enum(["cancel", "move", "confirm"]) }),
+    description:
+      "The customer wants to cancel, move or confirm an appointment that already exists. Fill only what the customer said; everything else is null.",
+    schema: ({ services }: Candidates) =>
+      z.strictObject({
+        change: z.enum(["cancel", "move", "confirm"]),
+        service_id: idOrNull("The service of that appointment, when said.", services),
+        day: daySchema.nullable().describe("the day on which it is now, when said: mi cita del martes"),
+        time: timeSchema.nullable().describe("the hour at which it is now, when said"),
+        new_day: daySchema.nullable().describe("the day to which it shall be moved, when said: para el jueves"),
+        new_time: timeSchema.nullable().describe("the hour to which it shall be moved, when said"),
+        new_part_of_day: partOfDaySchema.nullable().describe("the part of day to which it shall be moved, when said"),
+      }),
+  },
+  choose_appointment: {
+    description: "The customer says which of the own appointments is meant.",
+    schema: ({ appointments }: Candidates) =>
+      z.strictObject({ appointment_id: idOf("The customer's own appointment.", appointments) }),
   },
   ask_person: {
     description: "The customer wants to talk to a person, or is upset or complains.",

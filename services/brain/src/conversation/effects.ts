@@ -5,26 +5,36 @@ import { slotSchema } from "./memory.ts";
 import { formatPrice } from "./texts/format.ts";
 import type { EffectKind, MachineEvent } from "./types.ts";
 
+const appointmentSchema = z.object({
+  id: z.string(),
+  serviceName: z.string().nullable(),
+  memberName: z.string().nullable(),
+  date: z.string(),
+  startTime: z.string(),
+});
+const refusedSchema = z.object({ kind: z.literal("refused"), code: z.string() });
+const changedSchema = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("done"), appointment: appointmentSchema }),
+  refusedSchema,
+]);
+
 /** What each effect answers; whatever else comes back counts as a failure. */
 export const effectOutputs = {
   check_availability: z.discriminatedUnion("kind", [
     z.object({ kind: z.literal("slots"), slots: z.array(slotSchema.omit({ id: true })) }),
-    z.object({ kind: z.literal("refused"), code: z.string() }),
+    refusedSchema,
   ]),
   book_appointment: z.discriminatedUnion("kind", [
     z.object({
       kind: z.literal("booked"),
       contactId: z.string(),
-      appointment: z.object({
-        id: z.string(),
-        serviceName: z.string().nullable(),
-        memberName: z.string().nullable(),
-        date: z.string(),
-        startTime: z.string(),
-      }),
+      appointment: appointmentSchema,
     }),
-    z.object({ kind: z.literal("refused"), code: z.string() }),
+    refusedSchema,
   ]),
+  cancel_appointment: changedSchema,
+  confirm_appointment: changedSchema,
+  reschedule_appointment: changedSchema,
   search_knowledge: z.object({ passages: z.array(z.object({ title: z.string(), content: z.string() })) }),
   phrase_answer: z.discriminatedUnion("kind", [
     z.object({ kind: z.literal("answer"), text: z.string().min(1) }),
@@ -47,6 +57,15 @@ export interface EffectInput {
     startsAt: string;
     firstName: string | null;
     lastName: string | null;
+  };
+  cancel_appointment: { appointmentId: string };
+  confirm_appointment: { appointmentId: string };
+  reschedule_appointment: {
+    /** The proposal that got the yes: the idempotency key. */
+    proposalId: string;
+    appointmentId: string;
+    memberId: string;
+    startsAt: string;
   };
   search_knowledge: { query: string; serviceId: string | null };
   phrase_answer: { question: string; passages: Passage[] };
@@ -74,6 +93,15 @@ export const effectInputs = {
     startsAt: proposal?.slot?.startsAt ?? "",
     firstName: booking?.name?.first ?? facts?.contact?.firstName ?? null,
     lastName: booking?.name?.last ?? facts?.contact?.lastName ?? null,
+  }),
+  ownAppointment: ({ context: { change } }: ContextOnly): EffectInput["cancel_appointment"] => ({
+    appointmentId: change?.appointmentId ?? "",
+  }),
+  move: ({ context: { change, proposal } }: ContextOnly): EffectInput["reschedule_appointment"] => ({
+    proposalId: proposal?.id ?? "",
+    appointmentId: change?.appointmentId ?? "",
+    memberId: proposal?.slot?.memberId ?? "",
+    startsAt: proposal?.slot?.startsAt ?? "",
   }),
   search: ({ context: { question } }: ContextOnly): EffectInput["search_knowledge"] => ({
     query: question?.text ?? "",

@@ -8,8 +8,8 @@ const YES =
   /\b(s+i+|sip|sii?s|claro( que si)?|dale|ok(ay|ey|is|i)?|oki|vale|listo|lista|perfecto|perfecta|excelente|genial|super|de acuerdo|confirm(o|ado|ada|ar|a|alo|ala)|correct[oa]|exact[oa]|es|esta bien|todo bien|bien|bueno|buena|hagale|hagamosle|de una|me parece( bien)?|me sirve|me queda bien|agend(ar|a|ala|alo|ame|amela|ela|e)|reserv(ar|a|ala|alo|ame|amela|ela|e)|quiero|la quiero|va|yes)\b/g;
 const NO =
   /^(no+|nop|nel|no gracias|mejor no|ahora no|por ahora no|no por ahora|todavia no|aun no|no quiero|no senora?|negativo|para nada|no hace falta|no es necesario|asi esta bien no)$/;
-const YES_TITLES = /^(si agendar|si por favor|si esa es|si recordarme)$/;
-const NO_TITLES = /^(cambiar algo|no gracias|no ver servicios)$/;
+const YES_TITLES = /^(si agendar|si por favor|si esa es|si recordarme|si confirmar)$/;
+const NO_TITLES = /^(cambiar algo|no gracias|no ver servicios|no dejarla|no otro horario)$/;
 
 /** Words that say yes inside a longer sentence. A bare "si" is also "if", so it counts only where what follows shows which. */
 const AFFIRMATIVE =
@@ -36,10 +36,31 @@ const MONTHS = [
   "diciembre",
 ];
 
-/** True where the whole message is nothing but a yes. */
-export function isPlainYes(text: string): boolean {
-  if (text.includes("?")) return false;
+/** Naming the very act that was proposed says yes to it: "cancélala" to "¿la cancelo?". */
+const ACTS: Partial<Record<Proposal["kind"], RegExp>> = {
+  cancellation: /\b(si )?(cancel(ar|arla|arlo|ala|alo|amela|emosla|ela|elo|o|a))( (la|mi|esa) cita)?\b/g,
+  move: /\b(si )?((muev|cambi|reprogram|reagend)(ar|arla|ala|alo|amela|emosla|ela|elo|e|o|a))( (la|mi|esa) cita)?\b/g,
+};
+/** To cancel is the one thing that "agendar" and a bare "confirmo" cannot mean. */
+const NO_CANCELLATION = /\b(agend|reserv)\w*|(?<!\bsi )\bconfirm\w*/;
+
+/** Said where something else was proposed, it is a wish of its own. */
+const CONFIRMS_APPOINTMENT = /\bconfirm\w* (\w+ ){0,2}(cita|asistencia|reserva|turno)\b/;
+
+/** The words with the proposed act as a plain yes; null where they speak of another act. */
+function wordsTo(kind: Proposal["kind"] | null, text: string): string | null {
   const words = normalise(text);
+  if (kind === "cancellation" && NO_CANCELLATION.test(words)) return null;
+  if (kind !== "booking" && kind !== "confirmation" && CONFIRMS_APPOINTMENT.test(words)) return null;
+  const act = kind === null ? undefined : ACTS[kind];
+  return act === undefined ? words : words.replace(act, " si ").replace(/\s+/g, " ").trim();
+}
+
+/** True where the whole message is nothing but a yes to what of that kind was proposed. */
+export function isPlainYes(text: string, kind: Proposal["kind"] | null = null): boolean {
+  if (text.includes("?")) return false;
+  const words = wordsTo(kind, text);
+  if (words === null) return false;
   if (YES_TITLES.test(words)) return true;
   return (
     words.search(YES) >= 0 && words.replace(YES, " ").replace(FILLER, " ").trim() === "" && !/^(es|quiero)$/.test(words)
@@ -72,19 +93,19 @@ export function isYesTo(
 ): boolean {
   if (proposal.shownInTurn === heard.turnId) return false;
   if (heard.tap !== null) return heard.tap === `yes:${proposal.id}`;
-  if (isPlainYes(heard.words)) return true;
+  if (isPlainYes(heard.words, proposal.kind)) return true;
   if (claim.by !== "model") return false;
   const words = normalise(heard.words);
   const quoted = normalise(claim.evidence);
   if (quoted === "" || !words.includes(quoted) || words.split(" ").length > MAX_YES_WORDS) return false;
-  if (!AFFIRMATIVE.test(words) && !AFFIRMATIVE_SI.test(heard.words)) return false;
-  return !contradicts(heard.words, proposal.slot, facts);
+  const said = wordsTo(proposal.kind, heard.words);
+  if (said === null || (!AFFIRMATIVE.test(said) && !AFFIRMATIVE_SI.test(heard.words))) return false;
+  return !heard.words.includes("?") && !contradicts(said, proposal.slot, facts);
 }
 
 /** True where the words question, refuse or change what was proposed. */
-function contradicts(text: string, slot: Slot | null, facts: Context["facts"]): boolean {
-  const words = normalise(text);
-  if (text.includes("?") || CONTRADICTION.test(words)) return true;
+function contradicts(words: string, slot: Slot | null, facts: Context["facts"]): boolean {
+  if (CONTRADICTION.test(words)) return true;
   return !numbersAgree(words, slot) || !daysAgree(words, slot, facts);
 }
 

@@ -1,12 +1,13 @@
-import { isOfferFresh } from "./booking.ts";
+import { isOfferFresh, pickFrom } from "./booking.ts";
+import { appointmentsNamed } from "./changes.ts";
 import { outputOf, passagesOf } from "./effects.ts";
 import { isPlainNo, isYesTo } from "./evidence.ts";
 import type { Context, Proposal } from "./memory.ts";
 import { isNameInWords } from "./names.ts";
 import { checkOutgoing } from "./outgoing-check.ts";
+import { appointmentInHand, ownAppointments } from "./own-appointments.ts";
 import { bookableServices, namesAnotherService, serviceOf } from "./services.ts";
-import { pickSlots } from "./slots.ts";
-import type { MachineEvent } from "./types.ts";
+import type { Change, MachineEvent } from "./types.ts";
 import { asksForPerson } from "./understand.ts";
 
 interface Args {
@@ -17,7 +18,7 @@ interface Args {
 function pickOf({ context, event }: Args) {
   const output = outputOf("check_availability", event);
   const { booking } = context;
-  return output.kind === "slots" && booking ? pickSlots(output.slots, booking.time, booking.passedOver) : null;
+  return output.kind === "slots" && booking ? pickFrom(context, output.slots, booking) : null;
 }
 
 const freeSlots = (args: Args) => pickOf(args)?.offer.length ?? 0;
@@ -30,6 +31,44 @@ export const guards = {
     event.type === "turn.began" ? event.facts.botEnabled : context.facts?.botEnabled !== false,
 
   isBooking: ({ context }: Args) => context.booking !== null,
+  isChanging: ({ context }: Args) => context.change !== null,
+  isBusy: ({ context }: Args) => context.booking !== null || context.change !== null,
+  isCancelling: ({ context }: Args) => context.change?.kind === "cancel",
+  isConfirming: ({ context }: Args) => context.change?.kind === "confirm",
+  isMoving: ({ context }: Args) => context.change?.kind === "move",
+
+  confirmsBooking: ({ context, event }: Args) =>
+    isChangeOf(event, "confirm") && context.booking !== null && context.change === null,
+  cancelsBooking: ({ context, event }: Args) =>
+    isChangeOf(event, "cancel") &&
+    context.booking !== null &&
+    context.change === null &&
+    ownAppointments(context).length === 0,
+  hasNoAppointments: ({ context }: Args) => ownAppointments(context).length === 0,
+  isAppointmentKnown: ({ context }: Args) => appointmentInHand(context) !== null,
+  isAppointmentGone: ({ context }: Args) =>
+    context.change?.appointmentId != null && appointmentInHand(context) === null,
+  isConfirmedAlready: ({ context }: Args) => appointmentInHand(context)?.status === "confirmada",
+  isOwnAppointment: ({ context, event }: Args) =>
+    event.type === "agent.choose_appointment" &&
+    context.change !== null &&
+    ownAppointments(context).some(({ id }) => id === event.appointment_id),
+  /** Details that fit one of the own appointments, where it is asked which is meant. */
+  namesAppointment: ({ context, event }: Args) =>
+    event.type === "agent.book" &&
+    (event.service_id ?? event.day ?? event.time ?? event.part_of_day) !== null &&
+    appointmentsNamed(context, event).length > 0,
+  /** The appointment still is the customer's, and still when it was shown to be. */
+  isAsShown: ({ context }: Args) => {
+    const appointment = appointmentInHand(context);
+    return appointment !== null && appointment.startsAt === context.proposal?.slot?.startsAt;
+  },
+  isChanged: ({ event }: Args) => changeOutput(event).kind === "done",
+  isTooLate: ({ event }: Args) => isRefusedWith(changeOutput(event), TOO_LATE),
+  isNewTimeGone: ({ event }: Args) => isRefusedWith(changeOutput(event), SLOT_GONE),
+  isGone: ({ event }: Args) => isRefusedWith(changeOutput(event), APPOINTMENT_GONE),
+  wantsMember: ({ context }: Args) => context.booking?.memberId != null,
+
   isServiceGuessed: ({ context }: Args) => context.booking?.guesses.length === 1,
   isServiceMissing: ({ context }: Args) => serviceOf(context, context.booking?.serviceId ?? null) === null,
   isNotBookable: ({ context }: Args) => serviceOf(context, context.booking?.serviceId ?? null)?.isBookable === false,
@@ -56,9 +95,9 @@ export const guards = {
   wantsOtherDay: ({ event }: Args) => event.type === "agent.other_times" && event.direction === "other_day",
   isOwnName: ({ context, event }: Args) => event.type === "agent.give_name" && isNameInWords(context, event.first_name),
   isYes: ({ context, event }: Args) => {
-    const { proposal, heard, facts, booking } = context;
+    const { proposal, heard, facts } = context;
     if (event.type !== "agent.accept" || proposal === null || heard === null) return false;
-    if (asksForPerson(heard.words) || namesAnotherService(context, proposedService(proposal.kind, booking)))
+    if (asksForPerson(heard.words) || namesAnotherService(context, proposedService(proposal.kind, context)))
       return false;
     return isYesTo(proposal, heard, event, facts);
   },
@@ -107,11 +146,32 @@ export const guards = {
 };
 
 /** The service that a yes would be about. */
-function proposedService(kind: Proposal["kind"], booking: Context["booking"]): string | null {
+function proposedService(kind: Proposal["kind"], context: Context): string | null {
+  const { booking } = context;
   if (kind === "service") return booking?.guesses[0] ?? null;
-  return kind === "booking" ? (booking?.serviceId ?? null) : null;
+  if (kind === "booking") return booking?.serviceId ?? null;
+  return kind === "cancellation" || kind === "confirmation" || kind === "move"
+    ? (appointmentInHand(context)?.serviceId ?? null)
+    : null;
 }
 
+function isChangeOf(event: MachineEvent, change: Change): boolean {
+  return event.type === "agent.change_appointment" && event.change === change;
+}
+
+/** The three changes answer alike. */
+function changeOutput(event: MachineEvent) {
+  return outputOf("reschedule_appointment", event);
+}
+
+function isRefusedWith(output: { kind: string; code?: string }, codes: ReadonlySet<string>): boolean {
+  return output.kind === "refused" && codes.has(output.code ?? "");
+}
+
+/** The organization wants to know of changes earlier than that. */
+const TOO_LATE = new Set(["too_late"]);
+/** It is the customer's no more, or over, or cancelled. */
+const APPOINTMENT_GONE = new Set(["appointment_not_found", "not_cancellable", "not_confirmable", "not_reschedulable"]);
 /** Why the database refuses a start that was free when it was offered. */
 const SLOT_GONE = new Set(["slot_taken", "outside_hours", "too_soon", "too_far"]);
 

@@ -8,6 +8,7 @@ export type {
   ChartEvent,
   Effect,
   EffectKind,
+  OwnAppointment,
   Reply,
   Said,
   SaidMessage,

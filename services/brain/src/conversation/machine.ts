@@ -1,9 +1,12 @@
 import { and, type SnapshotFrom } from "xstate";
 import { emptyContext } from "./memory.ts";
 import { appointment } from "./nodes/appointment.ts";
+import { cancellation } from "./nodes/cancellation.ts";
+import { confirmation } from "./nodes/confirmation.ts";
 import { escalation } from "./nodes/escalation.ts";
 import { human } from "./nodes/human.ts";
 import { knowledge } from "./nodes/knowledge.ts";
+import { reschedule } from "./nodes/reschedule.ts";
 import { supervisor } from "./nodes/supervisor.ts";
 import { conversation, note, say } from "./setup.ts";
 import type { Snapshot } from "./types.ts";
@@ -35,21 +38,27 @@ export const machine = conversation.createMachine({
         "agent.book": { target: ".appointment", actions: note("details") },
         "agent.choose_slot": [
           { guard: and(["isOfferedSlot", "isOfferFresh"]), target: ".appointment", actions: note("chosenSlot") },
-          { guard: "isOfferedSlot", target: ".appointment.checkingAvailability", actions: note("sameSlotAgain") },
+          { guard: "isOfferedSlot", target: ".appointment", actions: note("sameSlotAgain") },
         ],
         "agent.other_times": [
           { guard: and(["hasOffer", "wantsOtherDay"]), target: ".appointment", actions: note("noDay") },
-          { guard: "hasOffer", target: ".appointment.checkingAvailability", actions: note("otherTimes") },
+          { guard: "hasOffer", target: ".appointment", actions: note("otherTimes") },
         ],
-        "agent.stop_booking": {
-          guard: "isBooking",
-          target: ".supervisor",
-          actions: [note("noBooking"), say("stopped")],
-        },
+        "agent.stop_booking": [
+          { guard: "isChanging", target: ".supervisor", actions: [note("noChange"), say("kept")] },
+          { guard: "isBooking", target: ".supervisor", actions: [note("noBooking"), say("stopped")] },
+        ],
         "agent.ask_knowledge": { target: ".knowledge", actions: note("question") },
-        "agent.change_appointment": {
-          target: ".escalation.offering",
-          actions: [say("changesByPerson"), note("outOfScope")],
+        "agent.change_appointment": [
+          // In the middle of a booking "confirm" and "cancel" mean that booking, unless there is another appointment to mean.
+          { guard: "confirmsBooking", target: ".supervisor" },
+          { guard: "cancelsBooking", target: ".supervisor", actions: [note("noBooking"), say("stopped")] },
+          { target: ".supervisor", actions: note("change") },
+        ],
+        "agent.choose_appointment": {
+          guard: "isOwnAppointment",
+          target: ".supervisor",
+          actions: note("chosenAppointment"),
         },
         "agent.ask_person": [
           { guard: "isRaisedAlready", target: ".escalation.awaitingNotice", actions: say("alreadyRaised") },
@@ -65,11 +74,19 @@ export const machine = conversation.createMachine({
             target: ".escalation.offering",
             actions: [note("missed"), say("lost"), note("personNeeded")],
           },
-          { guard: "isBooking", target: ".supervisor", actions: [note("missed"), say("notUnderstood")] },
+          { guard: "isBusy", target: ".supervisor", actions: [note("missed"), say("notUnderstood")] },
           { target: ".supervisor", actions: [note("missed"), say("notUnderstood"), say("howToHelp")] },
         ],
       },
-      states: { supervisor: { id: "supervisor", ...supervisor }, knowledge, appointment, escalation },
+      states: {
+        supervisor: { id: "supervisor", ...supervisor },
+        knowledge,
+        appointment,
+        cancellation,
+        confirmation,
+        reschedule,
+        escalation,
+      },
     },
     human,
   },

@@ -41,10 +41,22 @@ const bookingSchema = z.object({
 });
 export type Booking = z.infer<typeof bookingSchema>;
 
+const changeSchema = z.object({
+  kind: z.enum(["cancel", "move", "confirm"]),
+  /** The customer's own appointment; null until it is known which. */
+  appointmentId: z.string().nullable(),
+  /** Those that fit what was said. */
+  guesses: z.array(z.string()),
+  /** None fitted what was said. */
+  notFound: z.boolean(),
+});
+/** What is being done to an appointment that exists; where a move is to, stands in the booking. */
+export type Changing = z.infer<typeof changeSchema>;
+
 const proposalSchema = z.object({
   /** Also the idempotency key of what a yes sets off. */
   id: z.string(),
-  kind: z.enum(["booking", "service", "assessment", "person", "reminders"]),
+  kind: z.enum(["booking", "service", "assessment", "cancellation", "confirmation", "move", "person", "reminders"]),
   /** What exactly was proposed: the same subject shown again is the same proposal. */
   subject: z.string(),
   slot: slotSchema.nullable(),
@@ -58,6 +70,7 @@ export type Passage = z.infer<typeof passageSchema>;
 /** What a conversation remembers from turn to turn: the stored part of the chart's context. */
 export const memorySchema = z.object({
   booking: bookingSchema.nullable(),
+  change: changeSchema.nullable(),
   proposal: proposalSchema.nullable(),
   question: z
     .object({ text: z.string(), serviceId: z.string().nullable(), passages: z.array(passageSchema) })
@@ -95,6 +108,7 @@ export interface Context extends Memory {
 export function emptyContext(): Context {
   return {
     booking: null,
+    change: null,
     proposal: null,
     question: null,
     topic: null,

@@ -1,8 +1,10 @@
 import { derivedEventId } from "@skytide/events";
 import { furtherAvailabilityOf, withDetails, withOffer, withOtherTimes, withSlotWished } from "./booking.ts";
+import { withAppointment, withAppointmentNamed, withChange } from "./changes.ts";
 import { outputOf } from "./effects.ts";
 import { type Booking, type Context, type Proposal, toHeard } from "./memory.ts";
 import { withName } from "./names.ts";
+import { appointmentInHand, asShown, isForNewBooking } from "./own-appointments.ts";
 import { serviceOf } from "./services.ts";
 import type { MachineEvent } from "./types.ts";
 
@@ -25,6 +27,13 @@ function proposed(context: Context, kind: Proposal["kind"], subject: string, slo
   return { proposal: { id, kind, subject, slot, shownInTurn: turnId } };
 }
 
+/** The appointment as it is now: moved meanwhile, it is another proposal. */
+function appointmentProposed(context: Context, kind: "cancellation" | "confirmation") {
+  const appointment = appointmentInHand(context);
+  const slot = appointment && asShown(appointment);
+  return proposed(context, kind, [slot?.id, slot?.startsAt].join(" "), slot);
+}
+
 /** Everything that the chart takes note of; pure. Named by what is known afterwards. */
 export const notes = {
   facts: ({ event }) => (event.type === "turn.began" ? { facts: event.facts } : {}),
@@ -39,7 +48,13 @@ export const notes = {
   }),
 
   details: ({ context, event }) =>
-    event.type === "agent.book" ? { booking: withDetails(context, event), proposal: null } : {},
+    event.type === "agent.book"
+      ? {
+          booking: withDetails(context, event),
+          change: isForNewBooking(context, event) ? null : context.change,
+          proposal: null,
+        }
+      : {},
   guessAccepted: ({ context }) =>
     changed(context, (booking) => ({ ...booking, serviceId: booking.guesses[0] ?? null, guesses: [] })),
   noService: ({ context }) => changed(context, (booking) => ({ ...booking, serviceId: null, guesses: [] })),
@@ -85,6 +100,18 @@ export const notes = {
     return { booking: null, proposal: null, topic: null, reminders };
   },
 
+  change: ({ context, event }) => (event.type === "agent.change_appointment" ? withChange(context, event) : {}),
+  appointmentNamed: ({ context, event }) => (event.type === "agent.book" ? withAppointmentNamed(context, event) : {}),
+  chosenAppointment: ({ context, event }) =>
+    event.type === "agent.choose_appointment" ? withAppointment(context, event.appointment_id) : {},
+  noChange: () => ({ change: null, booking: null, proposal: null }),
+  cancellationProposed: ({ context }) => appointmentProposed(context, "cancellation"),
+  confirmationProposed: ({ context }) => appointmentProposed(context, "confirmation"),
+  moveProposed: ({ context }) => {
+    const slot = context.booking?.slot ?? null;
+    return proposed(context, "move", [context.change?.appointmentId, slot?.startsAt, slot?.memberId].join(" "), slot);
+  },
+
   bookingProposed: ({ context }) => {
     const { serviceId = null, slot = null } = context.booking ?? {};
     return proposed(context, "booking", [serviceId, slot?.startsAt, slot?.memberId].join(" "), slot);
@@ -121,7 +148,14 @@ export const notes = {
   escalation: ({ event }) => ({ escalationId: outputOf("raise_escalation", event).escalationId, proposal: null }),
   noEscalation: () => ({ escalationId: null, handoffReason: null }),
   /** A person goes on from here: what was being arranged is theirs. */
-  silence: () => ({ booking: null, proposal: null, question: null, reminders: null, heard: null }),
+  silence: () => ({
+    booking: null,
+    change: null,
+    proposal: null,
+    question: null,
+    reminders: null,
+    heard: null,
+  }),
 } satisfies Record<string, Note>;
 
 const NO_OFFER = { slots: [], checkedAt: null, slot: null };

@@ -25,14 +25,18 @@ const ORDER = [...DECISION_NAMES].sort((a, b) => weight(a) - weight(b));
 const MAX_CACHED = 200;
 
 function weight(name: DecisionName): number {
-  if (name === "choose_slot") return 2;
+  if (name === "choose_slot" || name === "choose_appointment") return 2;
   return decisions[name].schema.length > 0 ? 1 : 0;
 }
 
 /** Exactly the `agent.*` events that this snapshot accepts, as strict tools with the ids that it holds. */
 export function offerOf(snapshot: MachineSnapshot): Offer {
   const candidates = candidatesOf(snapshot.context);
-  const tools = ORDER.filter((name) => name !== "choose_slot" || candidates.slots.length > 0).map((name) =>
+  const empty = {
+    choose_slot: candidates.slots.length === 0,
+    choose_appointment: candidates.appointments.length === 0,
+  };
+  const tools = ORDER.filter((name) => !(name in empty && empty[name as keyof typeof empty])).map((name) =>
     toolOf(name, candidates),
   );
   return { tools, allowed: allowedIn(snapshot) };
@@ -76,16 +80,32 @@ function candidatesOf({ facts, booking }: Context): Candidates {
       id: slot.id,
       label: `${formatDate(slot.date)}, ${formatTime(slot.startTime)}, con ${slot.memberName}`,
     })),
+    appointments: (facts?.appointments ?? []).map((one) => ({
+      id: one.id,
+      label: `${one.serviceName ?? "cita"}, ${formatDate(one.date)}, ${formatTime(one.startTime)}`,
+    })),
   };
 }
+
+const NOTHING_CHANGED = {
+  service_id: null,
+  day: null,
+  time: null,
+  new_day: null,
+  new_time: null,
+  new_part_of_day: null,
+};
 
 /** A payload with which to ask the snapshot whether it accepts the event at all; null where the context holds none. */
 function examplePayload(name: DecisionName, context: Context): object | null {
   const words = context.heard?.words ?? "";
   const [slot] = context.booking?.slots ?? [];
+  const [appointment] = context.facts?.appointments ?? [];
   switch (name) {
     case "choose_slot":
       return slot ? { slot_id: slot.id } : null;
+    case "choose_appointment":
+      return appointment ? { appointment_id: appointment.id } : null;
     case "give_name":
       return { first_name: words.split(/\s+/).find((word) => /^\p{L}+$/u.test(word)) ?? "", last_name: null };
     case "accept":
@@ -95,7 +115,7 @@ function examplePayload(name: DecisionName, context: Context): object | null {
     case "ask_knowledge":
       return { question: words, service_id: null };
     case "change_appointment":
-      return { change: "move" };
+      return { ...NOTHING_CHANGED, change: "move" };
     case "chat":
       return { text: "Con gusto" };
     default:

@@ -1,8 +1,11 @@
 import { furtherAvailabilityOf } from "./booking.ts";
+import { appointmentsListed } from "./changes.ts";
 import { outputOf } from "./effects.ts";
 import type { Context } from "./memory.ts";
+import { appointmentInHand } from "./own-appointments.ts";
 import { bookableServices, serviceOf } from "./services.ts";
 import * as es from "./texts/es.ts";
+import * as changes from "./texts/es-changes.ts";
 import type { MachineEvent, Reply } from "./types.ts";
 
 interface Args {
@@ -21,6 +24,22 @@ const UNKNOWN_SERVICE = {
   requiresAssessment: false,
   assessmentServiceId: null,
 };
+
+const UNKNOWN_APPOINTMENT = {
+  serviceName: null,
+  memberName: null,
+  date: "1970-01-01",
+  startTime: "00:00",
+  serviceId: null,
+};
+
+const appointmentIn = (context: Context) => appointmentInHand(context) ?? UNKNOWN_APPOINTMENT;
+const changeIn = ({ change }: Context) => change?.kind ?? "move";
+
+function done(event: MachineEvent, render: (appointment: changes.ShownAppointment) => Reply["message"]) {
+  const output = outputOf("reschedule_appointment", event);
+  return output.kind === "done" ? render(output.appointment) : changes.notMoved();
+}
 
 const serviceIn = (context: Context) => serviceOf(context, context.booking?.serviceId ?? null) ?? UNKNOWN_SERVICE;
 const proposalIn = (context: Context) => context.proposal?.id ?? "";
@@ -85,6 +104,35 @@ export const sentences = {
   notBooked: es.notBooked,
   agendaFailed: es.agendaFailed,
 
+  askAppointment: ({ context }) =>
+    changes.askAppointment(appointmentsListed(context), changeIn(context), context.change?.notFound ?? false),
+  noAppointments: changes.noAppointments,
+  appointmentGone: changes.appointmentGone,
+  changedMeanwhile: changes.changedMeanwhile,
+  kept: changes.kept,
+  tooLate: ({ context }) => changes.tooLate(changeIn(context)),
+  byPerson: ({ context }) => changes.byPerson(changeIn(context)),
+  confirmCancellation: ({ context }) => changes.confirmCancellation(appointmentIn(context), proposalIn(context)),
+  cancelled: ({ event }) => done(event, changes.cancelled),
+  notCancelled: changes.notCancelled,
+  confirmAttendance: ({ context }) => changes.confirmAttendance(appointmentIn(context), proposalIn(context)),
+  attendanceConfirmed: ({ event }) => done(event, changes.attendanceConfirmed),
+  alreadyConfirmed: ({ context }) => changes.alreadyConfirmed(appointmentIn(context)),
+  notConfirmed: changes.notConfirmed,
+  notAttending: changes.notAttending,
+  askNewDay: ({ context }) => {
+    const { dayReadings = [], remark = null } = context.booking ?? {};
+    return dayReadings.length > 0 ? es.askWhichDay(dayReadings) : changes.askNewDay(appointmentIn(context), remark);
+  },
+  confirmMove: ({ context }) => {
+    const slot = context.proposal?.slot ?? null;
+    if (slot === null) return es.agendaFailed();
+    return changes.confirmMove(appointmentIn(context), slot, proposalIn(context));
+  },
+  moved: ({ event }) => done(event, changes.moved),
+  notMoved: changes.notMoved,
+  otherMember: changes.otherMember,
+
   askReminders: ({ context }) => es.askReminders(proposalIn(context)),
   remindersSettled: ({ context: { reminders } }) =>
     reminders?.answer === "opt_in" ? es.remindersOn() : es.remindersOff(),
@@ -96,7 +144,6 @@ export const sentences = {
   nothingFound: es.nothingFound,
   knowledgeFailed: es.knowledgeFailed,
 
-  changesByPerson: ({ event }) => es.changesByPerson(event.type === "agent.change_appointment" ? event.change : "move"),
   askPerson: ({ context }) => es.askPerson(proposalIn(context)),
   allRight: es.allRight,
   raised: es.raised,

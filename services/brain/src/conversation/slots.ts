@@ -5,7 +5,7 @@ import type { TimeWish } from "./times.ts";
 export type FreeSlot = Omit<Slot, "id">;
 
 /** What of the free slots answers a wish. */
-export interface Pick {
+export interface SlotPick {
   /** Set when exactly the hour asked for is free, on the one day asked for. */
   exact: FreeSlot | null;
   /** The nearest to the wish, in order of time. */
@@ -18,7 +18,11 @@ const MAX_OFFERED = 5;
 const MAX_PER_DAY = 3;
 
 /** Chooses, among what is free, what to offer: 3 to 5 starts near the hour asked for, spread over the days when there are several. */
-export function pickSlots(free: readonly FreeSlot[], wish: TimeWish | null, passedOver: readonly string[] = []): Pick {
+export function pickSlots(
+  free: readonly FreeSlot[],
+  wish: TimeWish | null,
+  passedOver: readonly string[] = [],
+): SlotPick {
   const fresh = distinctStarts(free).filter(({ startsAt }) => !passedOver.includes(startsAt));
   const inside = fresh.filter((slot) => isInside(minutesOf(slot), wish));
   const withinWish = inside.length > 0 || fresh.length === 0;

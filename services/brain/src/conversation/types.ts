@@ -17,6 +17,24 @@ interface Member {
   name: string;
 }
 
+/** An active future appointment of the customer who writes, as the database has it. */
+export interface OwnAppointment {
+  id: string;
+  serviceId: string | null;
+  serviceName: string | null;
+  memberId: string | null;
+  memberName: string | null;
+  /** The organization's wall clock. */
+  date: string;
+  startTime: string;
+  endTime: string;
+  startsAt: string;
+  status: string;
+}
+
+/** What may be done to an appointment that exists. */
+export type Change = Payload<"change_appointment">["change"];
+
 /** What is true now: the database's answer at the start of the turn, with the turn's clock and name. Never stored in the snapshot. */
 export interface TurnFacts {
   turnId: string;
@@ -27,6 +45,7 @@ export interface TurnFacts {
   contact: { id: string; firstName: string | null; lastName: string | null } | null;
   services: Service[];
   members: Member[];
+  appointments: OwnAppointment[];
   consent: "opt_in" | "opt_out" | null;
   openEscalation: string | null;
 }
@@ -88,6 +107,9 @@ export type MachineEvent = Exclude<ChartEvent, { type: "effect.done" | "effect.f
 export const EFFECT_KINDS = [
   "check_availability",
   "book_appointment",
+  "cancel_appointment",
+  "confirm_appointment",
+  "reschedule_appointment",
   "search_knowledge",
   "phrase_answer",
   "raise_escalation",

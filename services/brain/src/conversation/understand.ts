@@ -1,5 +1,5 @@
 import { isPlainNo, isPlainYes } from "./evidence.ts";
-import type { Booking, Heard } from "./memory.ts";
+import type { Booking, Heard, Proposal } from "./memory.ts";
 import { serviceNamedBy } from "./services.ts";
 import type { MachineEvent, Service } from "./types.ts";
 import { hourWord, normalise } from "./words.ts";
@@ -27,8 +27,11 @@ export interface Situation {
   /** The state waits for a yes or a no to this proposal. */
   yesOrNo: boolean;
   proposalId: string | null;
+  proposalKind: Proposal["kind"] | null;
   choosingService: boolean;
   choosingSlot: boolean;
+  /** The ids of the own appointments among which the customer is asked to choose, as listed; empty where none is asked for. */
+  appointments: readonly string[];
   /** Set when nothing of the burst could be read. */
   unreadable: "audio" | "file" | null;
 }
@@ -54,13 +57,17 @@ export function understand(situation: Situation): MachineEvent | null {
   if (unreadable !== null) return { type: "customer.sent_unreadable", what: unreadable };
   const plain = normalise(words);
   if (plain === "" && heard.text.trim() === heard.words.trim()) return { type: "agent.not_understood", by: "code" };
-  if (situation.yesOrNo && isPlainYes(words)) return { type: "agent.accept", by: "code", evidence: words };
+  if (situation.yesOrNo && isPlainYes(words, situation.proposalKind))
+    return { type: "agent.accept", by: "code", evidence: words };
   if (situation.yesOrNo && isPlainNo(words)) return { type: "agent.decline", by: "code" };
   if (situation.choosingSlot && booking !== null) {
     const agreed = onlySlot !== undefined && moreSlots.length === 0 && isPlainYes(words);
     const slot = agreed ? onlySlot.id : slotMeant(booking, plain);
     if (slot !== null) return { type: "agent.choose_slot", by: "code", slot_id: slot };
   }
+  const [appointment, ...others] = byPosition(situation.appointments, picked(plain));
+  if (appointment !== undefined && others.length === 0)
+    return { type: "agent.choose_appointment", by: "code", appointment_id: appointment };
   if (situation.choosingService) {
     const service = serviceNamedBy(services, words);
     if (service !== null) return { type: "agent.book", by: "code", ...nothingSaid, service_id: service.id };
@@ -80,6 +87,8 @@ function understandTap(payload: string, { booking, services, heard, proposalId }
       return id === proposalId ? { type: "agent.decline", by: "code" } : { type: "customer.tapped_old_button" };
     case "slot":
       return { type: "agent.choose_slot", by: "code", slot_id: id };
+    case "appointment":
+      return { type: "agent.choose_appointment", by: "code", appointment_id: id };
     case "times":
       return { type: "agent.other_times", by: "code", direction: "more" };
     case "service":
@@ -109,21 +118,26 @@ const ORDINALS = ["primer[oa]?", "segund[oa]", "tercer[oa]?", "cuart[oa]", "quin
 
 /** The one offered slot that a number, an ordinal or an hour names; null when none or several fit. */
 function slotMeant({ slots }: Booking, plain: string): string | null {
-  const words = plain
-    .replace(/\b(si|por favor|porfa|gracias|quiero|prefiero|mejor|esta bien|me sirve|listo|dale|entonces)\b/g, " ")
-    .trim();
+  const words = picked(plain);
   const fitting = new Set([...byPosition(slots, words), ...byHour(slots, words)].map(({ id }) => id));
   const [only] = fitting;
   return fitting.size === 1 ? (only ?? null) : null;
 }
 
-function byPosition(slots: Booking["slots"], words: string): Booking["slots"] {
+/** What is left of a pick without its politeness. */
+function picked(plain: string): string {
+  return plain
+    .replace(/\b(si|por favor|porfa|gracias|quiero|prefiero|mejor|esta bien|me sirve|listo|dale|entonces)\b/g, " ")
+    .trim();
+}
+
+function byPosition<Item>(items: readonly Item[], words: string): Item[] {
   const number = /^(?:(?:la|el|opcion|la opcion|numero|el numero) )?(\d)$/.exec(words)?.[1];
   const ordinal = ORDINALS.findIndex((word) =>
     new RegExp(`^(?:(?:la|el|opcion|la opcion) )?${word}(?: opcion)?$`).test(words),
   );
-  const position = /^(?:la|el) ultim[oa]$/.test(words) ? slots.length - 1 : number ? Number(number) - 1 : ordinal;
-  return slots.filter((_, index) => index === position);
+  const position = /^(?:la|el) ultim[oa]$/.test(words) ? items.length - 1 : number ? Number(number) - 1 : ordinal;
+  return items.filter((_, index) => index === position);
 }
 
 const HOUR =

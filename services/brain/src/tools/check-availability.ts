@@ -11,6 +11,7 @@ export interface CheckAvailabilityDeps {
     memberId?: string | undefined;
     limit?: number | undefined;
     chatIdentityId?: string | undefined;
+    exceptAppointmentId?: string | undefined;
   }): Promise<EffectOutput<"check_availability">>;
 }
 
@@ -19,6 +20,7 @@ const inputSchema = z.strictObject({
   memberId: z.string().nullable(),
   from: z.string(),
   to: z.string(),
+  exceptAppointmentId: z.string().nullable(),
 });
 
 /** A week of quarter hours: the chart chooses among them. */
@@ -29,7 +31,7 @@ export function createCheckAvailability(store: CheckAvailabilityDeps): Tool {
   return {
     acts: false,
     async perform(input, { organizationId, chatIdentityId }): Promise<EffectOutput<"check_availability">> {
-      const { serviceId, memberId, from, to } = inputSchema.parse(input);
+      const { serviceId, memberId, from, to, exceptAppointmentId } = inputSchema.parse(input);
       return store.checkAvailability({
         organizationId,
         chatIdentityId,
@@ -37,6 +39,7 @@ export function createCheckAvailability(store: CheckAvailabilityDeps): Tool {
         from,
         to,
         memberId: memberId ?? undefined,
+        exceptAppointmentId: exceptAppointmentId ?? undefined,
         limit: MAX_SLOTS,
       });
     },

@@ -1,6 +1,12 @@
 import type { Embedder, LanguageModel } from "@skytide/models";
 import type { EffectKind } from "../conversation/index.ts";
 import { type BookAppointmentDeps, createBookAppointment } from "./book-appointment.ts";
+import {
+  type ChangeAppointmentDeps,
+  createCancelAppointment,
+  createConfirmAppointment,
+  createRescheduleAppointment,
+} from "./change-appointment.ts";
 import { type CheckAvailabilityDeps, createCheckAvailability } from "./check-availability.ts";
 import { createPhraseAnswer } from "./phrase-answer.ts";
 import { createRaiseEscalation, type RaiseEscalationDeps } from "./raise-escalation.ts";
@@ -15,6 +21,7 @@ export type Tools = Record<EffectKind, Tool>;
 export interface ToolDeps {
   store: CheckAvailabilityDeps &
     BookAppointmentDeps &
+    ChangeAppointmentDeps &
     SearchKnowledgeDeps &
     RaiseEscalationDeps &
     SetBotDeps &
@@ -29,6 +36,9 @@ export function createTools({ store, model, embedder }: ToolDeps): Tools {
   return {
     check_availability: createCheckAvailability(store),
     book_appointment: createBookAppointment(store),
+    cancel_appointment: createCancelAppointment(store),
+    confirm_appointment: createConfirmAppointment(store),
+    reschedule_appointment: createRescheduleAppointment(store),
     search_knowledge: createSearchKnowledge(store, embedder),
     phrase_answer: createPhraseAnswer(model),
     raise_escalation: createRaiseEscalation(store),

@@ -203,7 +203,7 @@ async function runToCommit(
 
 function restore(deps: TurnDeps, loaded: Conversation): { snapshot: Snapshot; restored: TurnReport["restored"] } {
   if (loaded.state === null) return { snapshot: deps.chart.initial(), restored: "new" };
-  const snapshot = deps.chart.restore(loaded.state.event.data.snapshot);
+  const snapshot = deps.chart.restore(loaded.state.event.data.snapshot, loaded.state.event.data.version);
   return snapshot === null
     ? { snapshot: deps.chart.initial(), restored: "rebuilt" }
     : { snapshot, restored: "as-stored" };

@@ -15,7 +15,7 @@ test(
   () => {
     const visited = new Set<string>();
     const effects = new Map<string, number>();
-    for (const seed of SEEDS.slice(0, 3)) {
+    for (const seed of SEEDS.slice(0, 4)) {
       const check = createInvariants();
       walk({
         seed,
@@ -29,15 +29,21 @@ test(
     }
     expect([...effects.keys()].sort()).toEqual([
       "book_appointment",
+      "cancel_appointment",
       "check_availability",
+      "confirm_appointment",
       "phrase_answer",
       "raise_escalation",
       "record_consent",
+      "reschedule_appointment",
       "search_knowledge",
       "set_bot",
     ]);
 
     expect(effects.get("book_appointment")).toBeGreaterThan(20);
+    for (const kind of ["cancel_appointment", "confirm_appointment", "reschedule_appointment"]) {
+      expect(effects.get(kind), kind).toBeGreaterThan(5);
+    }
     expect([...visited].sort()).toEqual(leafStates());
   },
   WALK_MS,
@@ -48,6 +54,8 @@ const GUARDS: Record<string, boolean> = {
   isYes: true,
   isNo: true,
   isOfferFresh: true,
+  isAsShown: true,
+  isAppointmentKnown: true,
   askedForPerson: true,
   isOwnEscalation: true,
   mayBeSaid: true,

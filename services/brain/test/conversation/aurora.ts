@@ -1,4 +1,4 @@
-import type { EffectOutput, TurnFacts } from "../../src/conversation/index.ts";
+import type { EffectOutput, OwnAppointment, TurnFacts } from "../../src/conversation/index.ts";
 
 /** The facts of a turn at Aurora Estética, as data. Sunday 22 November 2026, 14:05 in Bogotá. */
 const SUNDAY_NOON = "2026-11-22T19:05:00.000Z";
@@ -37,6 +37,23 @@ export const ana = { id: "3e000000-0000-4000-8000-000000000001", name: "Ana Ruiz
 export const sofia = { id: "3e000000-0000-4000-8000-000000000002", name: "Sofía Gil" };
 export const laura = { id: "c0000000-0000-4000-8000-000000000001", firstName: "Laura", lastName: "Gómez" };
 
+/** An appointment that Laura has with Ana. */
+export function appointmentOn(id: string, date: string, startTime: string, service = services.facial): OwnAppointment {
+  const { startsAt, endTime } = free(date, startTime);
+  return {
+    id,
+    serviceId: service.id,
+    serviceName: service.name,
+    memberId: ana.id,
+    memberName: ana.name,
+    date,
+    startTime,
+    endTime,
+    startsAt,
+    status: "programada",
+  };
+}
+
 /** Facts of a turn; what a test cares about is overridden. */
 export function facts(overrides: Partial<TurnFacts> = {}): TurnFacts {
   return {
@@ -47,6 +64,7 @@ export function facts(overrides: Partial<TurnFacts> = {}): TurnFacts {
     contact: laura,
     services: Object.values(services),
     members: [ana, sofia],
+    appointments: [],
     consent: "opt_in",
     openEscalation: null,
     ...overrides,

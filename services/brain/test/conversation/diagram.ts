@@ -1,7 +1,15 @@
 import type { AnyStateNode, AnyTransitionDefinition } from "xstate";
 import { machine } from "../../src/conversation/machine.ts";
 
-const NODES = ["supervisor", "knowledge", "appointment", "escalation"] as const;
+const NODES = [
+  "supervisor",
+  "knowledge",
+  "appointment",
+  "cancellation",
+  "confirmation",
+  "reschedule",
+  "escalation",
+] as const;
 
 /** The states in which a conversation can rest or work: no parents, none that are left at once. */
 export function leafNodes(node: AnyStateNode = machine.root): AnyStateNode[] {
@@ -24,8 +32,9 @@ Made from \`services/brain/src/conversation/machine.ts\`; refresh it with \`npx 
 
 One statechart per conversation. Words in brackets are guards; \`book\`, \`accept\` and the like are what the customer may mean
 (\`agent.*\` events): the model may only choose among those that the current state accepts, and what code can tell for certain it is not asked.
-After a side question, a greeting or a misunderstanding the conversation goes back through \`supervisor\` to an open booking, where
-\`gathering\` finds the next question from what is known.
+After a side question, a greeting or a misunderstanding the conversation goes back through \`supervisor\` to what is open, where
+\`gathering\` or \`finding\` finds the next question from what is known. An appointment that exists is changed only after it was shown and
+the customer said yes to exactly that; where it is moved to is looked for as in a booking.
 
 ## Overview
 

@@ -4,6 +4,7 @@ import {
   chart,
   createDecider,
   type Effect,
+  type OwnAppointment,
   type Reply,
   type Said,
   type SaidMessage,
@@ -26,7 +27,7 @@ interface Options {
   free?: FreeSlot[];
   facts?: Partial<TurnFacts>;
   knowledge?: { title: string; content: string }[];
-  /** Codes with which the database refuses bookings, one per attempt; then it books. */
+  /** Codes with which the database refuses bookings and changes, one per attempt; then it does them. */
   refusals?: string[];
 }
 
@@ -46,6 +47,15 @@ export function book(said: Record<string, unknown>): ["book", Record<string, unk
   return ["book", { ...NOTHING, ...said }];
 }
 
+/** The arguments of `change_appointment` with what the customer said. */
+export function change(
+  kind: string,
+  said: Record<string, unknown> = {},
+): ["change_appointment", Record<string, unknown>] {
+  const nothing = { service_id: null, day: null, time: null, new_day: null, new_time: null, new_part_of_day: null };
+  return ["change_appointment", { ...nothing, ...said, change: kind }];
+}
+
 /** The parts of a day. */
 export function day(kind: string, parts: Record<string, unknown> = {}) {
   return { kind, weekday: null, which: null, day: null, month: null, year: null, number: null, ...parts };
@@ -58,7 +68,11 @@ export function at(hour: number, parts: Record<string, unknown> = {}) {
 
 /** A conversation with the real chart, decider and tools; the model is scripted, the database is data. */
 export function createDialogue(options: Options = {}) {
-  const world = { free: options.free ?? [], refusals: [...(options.refusals ?? [])], facts: options.facts ?? {} };
+  const world: World = {
+    free: options.free ?? [],
+    refusals: [...(options.refusals ?? [])],
+    facts: options.facts ?? {},
+  };
   const calls: { kind: string; input: unknown }[] = [];
   const model = scriptedModel(options);
   const tools = createTools({ store: fakeStore(world, options), model, embedder: null });
@@ -191,8 +205,32 @@ function queueOf(choice: ScriptedChoice | ScriptedChoice[]): ScriptedChoice[] {
     : [choice as ScriptedChoice];
 }
 
-function fakeStore(world: { free: FreeSlot[]; refusals: string[] }, { knowledge = [] }: Options): ToolDeps["store"] {
+interface World {
+  free: FreeSlot[];
+  refusals: string[];
+  facts: Partial<TurnFacts>;
+}
+
+function fakeStore(world: World, { knowledge = [] }: Options): ToolDeps["store"] {
+  const change = async (id: string, change: Partial<OwnAppointment>) => {
+    const code = world.refusals.shift();
+    if (code !== undefined) return { kind: "refused" as const, code };
+    const own = world.facts.appointments ?? [];
+    const appointment = own.find((one) => one.id === id);
+    if (appointment === undefined) return { kind: "refused" as const, code: "appointment_not_found" };
+    const changed = { ...appointment, ...change };
+    const appointments = own.flatMap((one) => (one.id !== id ? one : changed.status === "cancelada" ? [] : changed));
+    world.facts = { ...world.facts, appointments };
+    return { kind: "done" as const, appointment: changed };
+  };
   return {
+    cancelAppointment: ({ appointmentId }) => change(appointmentId, { status: "cancelada" }),
+    confirmAppointment: ({ appointmentId }) => change(appointmentId, { status: "confirmada" }),
+    async rescheduleAppointment({ appointmentId, startsAt }) {
+      const slot = world.free.find((one) => one.startsAt === startsAt);
+      if (slot === undefined) return { kind: "refused", code: "slot_taken" };
+      return change(appointmentId, { ...slot, status: "programada" });
+    },
     async checkAvailability({ from, to, memberId }) {
       const slots = world.free.filter(
         (slot) => slot.date >= from && slot.date <= to && (memberId === undefined || slot.memberId === memberId),

@@ -50,13 +50,6 @@ describe("asking for a person", () => {
     expect(await talk.says("asdf")).toContain("no te entendí");
     expect(await talk.says("qwer")).toContain("¿Quieres que te comunique con una persona");
   });
-
-  test.each(["cancel", "move", "confirm"])("changes of appointments are offered to one: %s", async (change) => {
-    const talk = createDialogue({ script: { "mi cita": ["change_appointment", { change }] } });
-    expect(await talk.says("mi cita")).toContain("todavía no puedo");
-    await talk.says("sí, por favor");
-    expect(talk.effects("raise_escalation")).toMatchObject([{ reason: "policy" }]);
-  });
 });
 
 describe("after it was raised", () => {

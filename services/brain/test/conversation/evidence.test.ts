@@ -11,6 +11,29 @@ function yes(text: string, by: "code" | "model" = "model", evidence = text, tap:
   return isYesTo(proposal, { turnId: "turn-2", text, words: text, tap }, { by, evidence }, today);
 }
 
+describe("naming an act", () => {
+  test.each<[string, Proposal["kind"], boolean]>([
+    ["cancélala", "cancellation", true],
+    ["sí, cancela mi cita", "cancellation", true],
+    ["agéndala", "cancellation", false],
+    ["confirmo", "cancellation", false],
+    ["sí, cámbiala", "move", true],
+    ["muévela por favor", "move", true],
+    ["cancélala", "move", false],
+    ["cámbiala", "booking", false],
+    ["confirmo", "confirmation", true],
+  ])("%s to a %s is a yes: %s", (text, kind, expected) => {
+    expect(isPlainYes(text, kind)).toBe(expected);
+  });
+
+  test("confirming an appointment is no yes to talking to a person, even where the model says so", () => {
+    const heard = { turnId: "turn-2", text: "", words: "confirmo mi cita", tap: null };
+    const claim = { by: "model", evidence: "confirmo" } as const;
+    expect(isYesTo({ ...proposal, kind: "person", slot: null }, heard, claim, today)).toBe(false);
+    expect(isYesTo(proposal, heard, claim, today)).toBe(true);
+  });
+});
+
 describe("a whole message that is nothing but a yes", () => {
   test.each([
     "sí",

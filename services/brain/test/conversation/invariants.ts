@@ -1,7 +1,8 @@
 import { expect } from "vitest";
 import { chart } from "../../src/conversation/index.ts";
 import { checkOutgoing } from "../../src/conversation/outgoing-check.ts";
-import { services } from "./aurora.ts";
+import { formatDate, formatTime } from "../../src/conversation/texts/format.ts";
+import { type FreeSlot, services } from "./aurora.ts";
 import type { WalkStep } from "./walk.ts";
 import { ESCALATION, NO_LINES, PERSON_LINES, YES_LINES } from "./walk-moves.ts";
 
@@ -45,10 +46,22 @@ export function createInvariants(): (step: WalkStep) => void {
         const service = Object.values(services).find(({ id }) => id === told.serviceId);
         expect(service).toMatchObject({ isBookable: true, requiresAssessment: false });
         expect(`${told.from}` <= `${told.to}`).toBe(true);
+        if (told.exceptAppointmentId !== null) {
+          expect(step.facts.appointments.map(({ id }) => id)).toContain(told.exceptAppointmentId);
+        }
         return;
       }
       case "book_appointment":
         checkBooking(step, told);
+        return;
+      case "cancel_appointment":
+        checkChange(step, told.appointmentId, "¿La cancelo?");
+        return;
+      case "confirm_appointment":
+        checkChange(step, told.appointmentId, "¿Confirmas que asistes?");
+        return;
+      case "reschedule_appointment":
+        checkMove(step, told);
         return;
       case "raise_escalation":
         if (!PERSON_LINES.some((line) => wordsIn(step).includes(line)))
@@ -68,23 +81,51 @@ export function createInvariants(): (step: WalkStep) => void {
     }
   }
 
+  /** The customer's own, active now, and just as it was shown with the question. */
+  function checkChange(step: WalkStep, id: string | null | undefined, question: string): void {
+    const own = step.facts.appointments.find((one) => one.id === id);
+    expect(own, "it is the customer's own").toBeDefined();
+    expectYes(step, lastQuestion, question);
+    const when = `${formatDate(own?.date ?? "")}, ${formatTime(own?.startTime ?? "")}`;
+    expect(shown.get(lastQuestion)?.text, "it is the one that was shown").toContain(`*${own?.serviceName}*\n• ${when}`);
+  }
+
+  function checkMove(step: WalkStep, told: Record<string, string | null>): void {
+    const own = step.facts.appointments.find(({ id }) => id === told.appointmentId);
+    expect(own, "it is the customer's own").toBeDefined();
+    const slot = checkSlot(step, told, own?.serviceId ?? "", told.appointmentId ?? "");
+    expectYes(step, told.proposalId ?? "", `• Ahora: ${formatDate(slot.date)}, ${formatTime(slot.startTime)}`);
+    expect(shown.get(lastQuestion)?.text).toContain(`*${own?.serviceName}*`);
+  }
+
   function checkBooking(step: WalkStep, told: Record<string, string | null>): void {
-    const { available, facts } = step;
-    const offered = available?.slots.find(
-      ({ startsAt, memberId }) => startsAt === told.startsAt && memberId === told.memberId,
-    );
-    expect(offered, "the slot is of the last availability").toBeDefined();
-    expect(told.serviceId, "for the service that it was asked for").toBe(available?.serviceId);
-    expect(Date.parse(facts.now) - (available?.at ?? 0), "it is fresh").toBeLessThanOrEqual(HALF_HOUR_MS);
-    const subject = `${told.serviceId} ${told.startsAt} ${told.memberId}`;
-    expect(subjects.get(told.proposalId ?? "") ?? subject, "one proposal is one thing").toBe(subject);
-    subjects.set(told.proposalId ?? "", subject);
+    const { facts } = step;
+    checkSlot(step, told, told.serviceId ?? "", told.serviceId ?? "");
     const service = Object.values(services).find(({ id }) => id === told.serviceId);
     expectYes(step, told.proposalId ?? "", `*${service?.name}*`);
     // Without a contact and a name the database refuses, and the customer is asked.
     if (told.firstName !== null && told.firstName !== facts.contact?.firstName) {
       expect(names.has(told.firstName ?? ""), "the name is the customer's own").toBe(true);
     }
+  }
+
+  /** The slot is one that the database offered lately for that service, and the proposal stands for it alone. */
+  function checkSlot(
+    { available, facts }: WalkStep,
+    told: Record<string, string | null>,
+    serviceId: string,
+    subjectId: string,
+  ): FreeSlot {
+    const offered = available?.slots.find(
+      ({ startsAt, memberId }) => startsAt === told.startsAt && memberId === told.memberId,
+    );
+    if (offered === undefined) throw new Error("the slot is not of the last availability");
+    expect(serviceId, "for the service that it was asked for").toBe(available?.serviceId);
+    expect(Date.parse(facts.now) - (available?.at ?? 0), "it is fresh").toBeLessThanOrEqual(HALF_HOUR_MS);
+    const subject = `${subjectId} ${told.startsAt} ${told.memberId}`;
+    expect(subjects.get(told.proposalId ?? "") ?? subject, "one proposal is one thing").toBe(subject);
+    subjects.set(told.proposalId ?? "", subject);
+    return offered;
   }
 
   /** The proposal was the last question, shown in an earlier turn, and the customer's own words or tap of this turn say yes. */
@@ -97,15 +138,23 @@ export function createInvariants(): (step: WalkStep) => void {
     const lines = wordsIn(step).split("\n");
     const agreed =
       tap === null
-        ? lines.some((line) => YES_LINES.includes(line)) &&
+        ? lines.some((line) => YES_LINES.includes(line) || isItsAct(line, proposal?.text ?? "")) &&
           lines.every((line) => !isContrary(line, proposal?.text ?? ""))
         : tap === `yes:${proposalId}`;
     expect(agreed, "the customer said yes").toBe(true);
   }
 }
 
+/** Naming the act that was proposed is a yes to it. */
+function isItsAct(line: string, proposed: string): boolean {
+  if (proposed.includes("¿La cancelo?")) return line === "cancela mi cita";
+  if (proposed.includes("¿Hago el cambio?")) return line === "mueve mi cita";
+  return /¿La agendo\?|¿Confirmas que asistes\?/.test(proposed) && line === "confirmo mi cita";
+}
+
 /** A line that takes back or changes a yes beside it. */
 function isContrary(line: string, proposed: string): boolean {
+  if (isItsAct(line, proposed)) return false;
   if ([...NO_LINES, ...PERSON_LINES].includes(line) || /mejor|cancela|\?|^3$/.test(line)) return true;
   if (/masaje/.test(line)) return !proposed.includes("Masaje");
   if (/facial/.test(line)) return !proposed.includes("facial");
@@ -127,7 +176,7 @@ function kindOfDone({ event }: WalkStep): unknown {
 function checkMessage(message: WalkStep["replies"][number]["message"], step: WalkStep): void {
   expect(message.text.trim()).not.toBe("");
   expect(message.text).not.toMatch(UUID);
-  expect(message.text).not.toMatch(/undefined|null|NaN|tu servicio/);
+  expect(message.text).not.toMatch(/undefined|null|NaN|tu servicio|jueves 1 de enero/);
   if (message.kind !== "text") expect(message.text.length).toBeLessThanOrEqual(1_024);
   const options = message.kind === "buttons" ? message.buttons : message.kind === "list" ? message.rows : [];
   for (const { title, payload } of options) {

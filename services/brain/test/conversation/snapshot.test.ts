@@ -1,6 +1,8 @@
 import { expect, test } from "vitest";
 import { type ChartEvent, chart, type Snapshot } from "../../src/conversation/index.ts";
+import { facts, services } from "./aurora.ts";
 import { leafStates } from "./diagram.ts";
+import storedByVersion1 from "./snapshot-v1.json" with { type: "json" };
 import { walk } from "./walk.ts";
 
 const WALK_MS = 60_000;
@@ -43,6 +45,22 @@ test(
 
 test.each([null, 3, "x", {}, { value: "gone", context: {} }])("what is no snapshot is null: %j", (stored) => {
   expect(chart.restore(stored)).toBeNull();
+});
+
+test("a booking that version 1 left at its summary goes on in this version", () => {
+  const restored = chart.restore(storedByVersion1, 1);
+  if (restored === null) throw new Error("it could not be read");
+  expect(chart.states(restored)).toEqual(["appointment.confirming"]);
+  const said = { text: "sí", messages: [{ id: "1", kind: "text" as const, text: "sí" }], at: facts().now };
+  const began = chart.step(restored, { type: "turn.began", facts: facts({ turnId: "after the upgrade" }) });
+  const heard = chart.step(began.snapshot, { type: "customer.said", said });
+  const agreed = chart.step(heard.snapshot, { type: "agent.accept", by: "code", evidence: "sí" });
+  expect(agreed.effects).toMatchObject([{ kind: "book_appointment", input: { serviceId: services.facial.id } }]);
+});
+
+test("a snapshot of a version without a way to this one is null", () => {
+  expect(chart.restore(storedByVersion1, 0)).toBeNull();
+  expect(chart.restore(storedByVersion1)).toBeNull();
 });
 
 test("a snapshot whose state is gone, or whose memory has another shape, is null", () => {

@@ -15,8 +15,10 @@ function situation(text: string, given: Partial<Situation> = {}): Situation {
     services: Object.values(services),
     yesOrNo: false,
     proposalId: null,
+    proposalKind: null,
     choosingService: false,
     choosingSlot: false,
+    appointments: [],
     unreadable: null,
     ...given,
   };

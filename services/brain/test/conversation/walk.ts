@@ -8,7 +8,7 @@ import {
   type Snapshot,
   type TurnFacts,
 } from "../../src/conversation/index.ts";
-import { type FreeSlot, facts, laura } from "./aurora.ts";
+import { appointmentOn, type FreeSlot, facts, laura, services } from "./aurora.ts";
 
 import {
   anyEvent,
@@ -56,6 +56,7 @@ export function walk({ chart: walked = chart, seed, steps, onStep }: Walk): void
   let today = facts();
   let said: Said | null = null;
   let buttons: string[] = [];
+  let appointments: TurnFacts["appointments"] = [];
   let available: WalkStep["available"] = null;
 
   function take(event: ChartEvent): void {
@@ -69,10 +70,17 @@ export function walk({ chart: walked = chart, seed, steps, onStep }: Walk): void
     onStep({ before, event, snapshot, effects: step.effects, replies: step.replies, facts: today, said, available });
   }
 
+  /** What staff may do to an appointment while the customer writes. */
+  function meanwhile(one: TurnFacts["appointments"][number]) {
+    if (chance(0.2)) return { ...one, status: "confirmada" };
+    return chance(0.3) ? { ...one, date: "2026-12-02", startsAt: one.startsAt.replace(one.date, "2026-12-02") } : one;
+  }
+
   function beginTurn(): void {
     turn += 1;
     said = null;
     now += chance(0.1) ? 40 * 60_000 : 60_000;
+    if (chance(0.15)) appointments = OWN_APPOINTMENTS.filter(() => chance(0.6)).map(meanwhile);
     today = facts({
       turnId: `turn-${seed}-${turn}`,
       now: new Date(now).toISOString(),
@@ -80,6 +88,7 @@ export function walk({ chart: walked = chart, seed, steps, onStep }: Walk): void
       contact: chance(0.5) ? laura : null,
       consent: chance(0.8) ? null : "opt_in",
       openEscalation: chance(0.3) ? ESCALATION : null,
+      appointments,
     });
     take({ type: "turn.began", facts: today });
     if (chance(0.1)) take(pick<ChartEvent>([{ type: "bot.paused" }, { type: "bot.resumed" }]));
@@ -136,6 +145,11 @@ export function walk({ chart: walked = chart, seed, steps, onStep }: Walk): void
     } else take(chance(0.6) ? legalEvent(snapshot, pick) : anyEvent(snapshot, pick));
   }
 }
+
+const OWN_APPOINTMENTS = [
+  appointmentOn("own-facial", "2026-11-24", "10:00"),
+  appointmentOn("own-massage", "2026-11-27", "15:00", services.massage),
+];
 
 function payloadsOf(message: Reply["message"]): string[] {
   if (message.kind === "buttons") return message.buttons.map(({ payload }) => payload);

@@ -1,7 +1,7 @@
 import { RetryableError } from "@skytide/errors";
 import { describe, expect, test } from "vitest";
 import { createTools, type ToolContext, type ToolDeps } from "../../src/tools/index.ts";
-import { free } from "../conversation/aurora.ts";
+import { appointmentOn, free } from "../conversation/aurora.ts";
 
 const usage = { model: "scripted", inputTokens: 2, cachedInputTokens: 1, outputTokens: 3 };
 const context: ToolContext = {
@@ -11,6 +11,8 @@ const context: ToolContext = {
   now: new Date(0),
   signal: new AbortController().signal,
 };
+
+const changed = { ...appointmentOn("a1", "2026-11-24", "10:00"), status: "cancelada" };
 
 /** The store as it is called: every question is kept, every answer is data. */
 function recorded(answers: Partial<ToolDeps["store"]> = {}, model: Partial<ToolDeps["model"]> = {}) {
@@ -24,6 +26,9 @@ function recorded(answers: Partial<ToolDeps["store"]> = {}, model: Partial<ToolD
   const store: ToolDeps["store"] = {
     checkAvailability: record("checkAvailability", { kind: "slots" as const, slots: [free("2026-11-24", "10:00")] }),
     bookAppointment: record("bookAppointment", { kind: "refused" as const, code: "slot_taken" }),
+    cancelAppointment: record("cancelAppointment", { kind: "done" as const, appointment: changed }),
+    confirmAppointment: record("confirmAppointment", { kind: "refused" as const, code: "not_confirmable" }),
+    rescheduleAppointment: record("rescheduleAppointment", { kind: "done" as const, appointment: changed }),
     searchKnowledge: record("searchKnowledge", { chunks: [{ title: null, content: "x".repeat(3_000) }] }),
     raiseEscalation: record("raiseEscalation", { escalationId: "e1", alreadyOpen: false }),
     setBotEnabled: record("setBotEnabled", { changed: true }),
@@ -38,6 +43,8 @@ function recorded(answers: Partial<ToolDeps["store"]> = {}, model: Partial<ToolD
 const own = { organizationId: "own-organization", chatIdentityId: "own-identity" };
 const yes = { proposalId: "p1", serviceId: "s", memberId: "m", startsAt: "2026-11-24T10:00:00-05:00" };
 
+const move = { proposalId: "p1", appointmentId: "a1", memberId: "m", startsAt: "2026-11-24T10:00:00-05:00" };
+
 describe("whose conversation it is comes from the turn, never from an effect's input", () => {
   test("an input with anything more than the chart puts in is refused", async () => {
     const { tools } = recorded();
@@ -48,13 +55,19 @@ describe("whose conversation it is comes from the turn, never from an effect's i
 
   test("every question to the store is about the own organization", async () => {
     const { asked, tools } = recorded();
-    await tools.check_availability.perform({ serviceId: "s", memberId: null, from: "a", to: "b" }, context);
+    await tools.check_availability.perform(
+      { serviceId: "s", memberId: null, from: "a", to: "b", exceptAppointmentId: "a1" },
+      context,
+    );
+    await tools.cancel_appointment.perform({ appointmentId: "a1" }, context);
+    await tools.confirm_appointment.perform({ appointmentId: "a1" }, context);
+    await tools.reschedule_appointment.perform(move, context);
     await tools.book_appointment.perform({ ...yes, firstName: "Laura", lastName: null }, context);
     await tools.search_knowledge.perform({ query: "q", serviceId: null }, context);
     await tools.raise_escalation.perform({ reason: "policy", summary: "s" }, context);
     await tools.set_bot.perform({ enabled: false, reason: "escalation" }, context);
     await tools.record_consent.perform({ contactId: "c", type: "opt_in", proposalId: "p" }, context);
-    expect(asked).toHaveLength(6);
+    expect(asked).toHaveLength(9);
     for (const question of asked) expect(question.with).toMatchObject({ organizationId: "own-organization" });
   });
 });
@@ -62,7 +75,15 @@ describe("whose conversation it is comes from the turn, never from an effect's i
 test("what acts says so: after it a turn is not started over", () => {
   const { tools } = recorded();
   const acting = Object.entries(tools).flatMap(([kind, { acts }]) => (acts ? kind : []));
-  expect(acting.sort()).toEqual(["book_appointment", "raise_escalation", "record_consent", "set_bot"]);
+  expect(acting.sort()).toEqual([
+    "book_appointment",
+    "cancel_appointment",
+    "confirm_appointment",
+    "raise_escalation",
+    "record_consent",
+    "reschedule_appointment",
+    "set_bot",
+  ]);
 });
 
 test("a booking carries its proposal as idempotency key, and gives back the committed row", async () => {
@@ -87,6 +108,25 @@ test("a booking carries its proposal as idempotency key, and gives back the comm
   ]);
   const { status: _status, ...told } = appointment;
   expect(output).toEqual({ kind: "booked", contactId: "c1", appointment: told });
+});
+
+test("a change names the own appointment, a move its proposal too, and the committed row or the refusal comes back", async () => {
+  const { asked, tools } = recorded();
+  const { id, serviceName, memberName, date, startTime } = changed;
+  const done = { kind: "done", appointment: { id, serviceName, memberName, date, startTime } };
+  expect(await tools.cancel_appointment.perform({ appointmentId: "a1" }, context)).toEqual(done);
+  expect(await tools.confirm_appointment.perform({ appointmentId: "a1" }, context)).toEqual({
+    kind: "refused",
+    code: "not_confirmable",
+  });
+  expect(await tools.reschedule_appointment.perform(move, context)).toEqual(done);
+  const { proposalId, ...moved } = move;
+  expect(asked.map(({ with: question }) => question)).toEqual([
+    { ...own, appointmentId: "a1" },
+    { ...own, appointmentId: "a1" },
+    { ...own, ...moved, idempotencyKey: proposalId },
+  ]);
+  await expect(tools.cancel_appointment.perform({ appointmentId: "a1", contactId: "c" }, context)).rejects.toThrow();
 });
 
 test("an escalation is raised once per turn, however often the turn is repeated", async () => {

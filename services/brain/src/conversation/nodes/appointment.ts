@@ -11,6 +11,7 @@ export const appointment = conversation.createStateConfig({
       id: "gathering",
       description: "Finds the next question from what is known, so that a booking goes on after any interruption.",
       always: [
+        { guard: "isMoving", target: "#reschedule" },
         { guard: "isServiceGuessed", target: "confirmingService" },
         { guard: "isServiceMissing", target: "choosingService" },
         {
@@ -102,7 +103,7 @@ export const appointment = conversation.createStateConfig({
       },
     },
     choosingSlot: {
-      tags: ["wait"],
+      tags: ["wait", "slots"],
       meta: { asked: "Which of the offered times suits?" },
       entry: [say("offerSlots"), listen],
       on: { "agent.decline": { target: "checkingAvailability", actions: note("otherTimes") } },

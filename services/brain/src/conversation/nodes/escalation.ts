@@ -41,7 +41,7 @@ export const escalation = conversation.createStateConfig({
         src: "set_bot",
         input: effectInputs.botOff,
         onDone: { target: "#human", actions: [note("noEscalation"), sayInClosing("handedOver")] },
-        onError: { target: "#supervisor", actions: [note("noEscalation"), say("handedOver")] },
+        onError: { target: "#supervisor", actions: [note("noEscalation"), sayInClosing("handedOver")] },
       },
     },
   },

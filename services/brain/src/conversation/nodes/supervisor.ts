@@ -1,11 +1,17 @@
 import { conversation, listen } from "../setup.ts";
 
-/** Between errands: goes back to an open booking where it stands, else waits for what the customer wants. */
+/** Between errands: goes back to what is open where it stands, else waits for what the customer wants. */
 export const supervisor = conversation.createStateConfig({
   initial: "routing",
   states: {
     routing: {
-      always: [{ guard: "isBooking", target: "#appointment" }, { target: "listening" }],
+      always: [
+        { guard: "isCancelling", target: "#cancellation" },
+        { guard: "isConfirming", target: "#confirmation" },
+        { guard: "isMoving", target: "#reschedule" },
+        { guard: "isBooking", target: "#appointment" },
+        { target: "listening" },
+      ],
     },
     listening: {
       tags: ["wait"],

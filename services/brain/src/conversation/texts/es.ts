@@ -2,38 +2,19 @@ import type { OutgoingMessage } from "@skytide/events";
 import type { Slot } from "../memory.ts";
 import type { Service } from "../types.ts";
 import { formatDate, formatPrice, formatShortDate, formatTime, shorten } from "./format.ts";
+import { BUTTON_TITLE, MAX_ROWS, ROW_DESCRIPTION, ROW_TITLE, say, yesNo } from "./messages.ts";
 
-/** Every sentence that code says to customers, in Spanish: informal tú, short. Buttons hold at most 20 characters, rows 24. */
-
-const BUTTON_TITLE = 20;
-const ROW_TITLE = 24;
-const ROW_DESCRIPTION = 72;
-const MAX_ROWS = 10;
-
-function say(text: string): OutgoingMessage {
-  return { kind: "text", text };
-}
-
-function yesNo(text: string, proposalId: string, yes: string, no: string): OutgoingMessage {
-  return {
-    kind: "buttons",
-    text,
-    buttons: [
-      { title: yes, payload: `yes:${proposalId}` },
-      { title: no, payload: `no:${proposalId}` },
-    ],
-  };
-}
+/** What code says to customers, in Spanish: informal tú, short. Appointments that exist already: es-changes.ts. */
 
 export const greeting = (business: string, name: string | null) =>
   say(
-    `¡Hola${name === null ? "" : `, ${name}`}! 👋 Soy el asistente virtual de ${business}. Puedo darte información o agendarte una cita. ¿En qué te ayudo?`,
+    `¡Hola${name === null ? "" : `, ${name}`}! 👋 Soy el asistente virtual de ${business}. Puedo darte información y agendar, cambiar o cancelar tus citas. ¿En qué te ayudo?`,
   );
 export const goodbye = () => say("¡Con mucho gusto! Aquí estoy para cuando me necesites. 😊");
 export const notUnderstood = () => say("Disculpa, no te entendí bien.");
 export const lost = () => say("Disculpa, sigo sin entenderte.");
 export const howToHelp = () =>
-  say("Puedo darte información de nuestros servicios o agendarte una cita. ¿Qué necesitas?");
+  say("Puedo darte información de nuestros servicios y agendar, cambiar o cancelar tus citas. ¿Qué necesitas?");
 export const oldButton = () => say("Esa opción ya no está vigente.");
 export const unreadable = (what: "audio" | "file") =>
   say(
@@ -175,10 +156,6 @@ export const remindersOff = () => say("De acuerdo, no te enviaré recordatorios.
 export const nothingFound = () => say("No tengo esa información a la mano.");
 export const knowledgeFailed = () => say("En este momento no pude consultar esa información.");
 export const agendaFailed = () => say("En este momento no pude consultar la agenda.");
-export const changesByPerson = (change: "cancel" | "move" | "confirm") =>
-  say(
-    `Por este chat todavía no puedo ${{ cancel: "cancelar", move: "cambiar", confirm: "confirmar" }[change]} citas ya agendadas, pero una persona del equipo sí puede.`,
-  );
 export const askPerson = (proposalId: string) =>
   yesNo("¿Quieres que te comunique con una persona del equipo?", proposalId, "Sí, por favor", "No, gracias");
 export const allRight = () => say("De acuerdo, seguimos por aquí.");
