@@ -64,7 +64,7 @@ async function commitFallback(
 }
 
 function isPaused(deps: Pick<TurnDeps, "chart">, state: StateCommitted["data"] | undefined): boolean {
-  const snapshot = state === undefined ? null : deps.chart.restore(state.snapshot);
+  const snapshot = state === undefined ? null : deps.chart.restore(state.snapshot, state.version);
   return snapshot !== null && deps.chart.states(snapshot).some((name) => name.startsWith("human"));
 }
 
