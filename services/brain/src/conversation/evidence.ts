@@ -1,5 +1,6 @@
 import { addDays, localClock, weekdayOf } from "./dates.ts";
 import type { Context, Heard, Proposal, Slot } from "./memory.ts";
+import { MONTHS } from "./texts/format.ts";
 import { normalise, numberWord } from "./words.ts";
 
 const FILLER =
@@ -21,20 +22,6 @@ const MAX_YES_WORDS = 30;
 const CONTRADICTION =
   /\b(no|nunca|tampoco|mejor|pero|otr[oa]s?|cambi\w*|espera\w*|excepto|sino|salvo|menos|aunque|en vez|en lugar|cancel\w*|cuando|cuanto|donde|como|que tal|por que)\b/;
 const WEEKDAYS = ["lunes", "martes", "miercoles", "jueves", "viernes", "sabado", "domingo"];
-const MONTHS = [
-  "enero",
-  "febrero",
-  "marzo",
-  "abril",
-  "mayo",
-  "junio",
-  "julio",
-  "agosto",
-  "septiembre",
-  "octubre",
-  "noviembre",
-  "diciembre",
-];
 
 /** Naming the very act that was proposed says yes to it: "cancélala" to "¿la cancelo?". */
 const ACTS: Partial<Record<Proposal["kind"], RegExp>> = {

@@ -1,7 +1,7 @@
 import { type CalendarDate, weekdayOf } from "../dates.ts";
 
 const WEEKDAYS = ["lunes", "martes", "miércoles", "jueves", "viernes", "sábado", "domingo"];
-const MONTHS = [
+export const MONTHS = [
   "enero",
   "febrero",
   "marzo",
