@@ -3,6 +3,7 @@ import { chatHashKeysIn, type DataFolder, openDataFolder } from "./data-folder.t
 import { fillKnowledge } from "./fill-knowledge.ts";
 import type { Fleet, FleetOptions, FleetUrls } from "./fleet-types.ts";
 import { createProcessRecord, endLeftovers } from "./leftovers.ts";
+import { operatorFile } from "./operator-file.ts";
 import { databasePart, natsPart, simulatorsPart, stagePart } from "./parts.ts";
 import { checkPorts, type FleetPorts, freePort, freePorts, portsOf } from "./ports.ts";
 import { provisionLog } from "./provision-log.ts";
@@ -116,6 +117,7 @@ async function startGroups(plan: Plan): Promise<Omit<Fleet, "stop">> {
     serviceRoleKey,
     chatHashKeys: env.CHAT_HASH_KEYS?.trim() || chatHashKeysIn(folder),
   };
+  operatorFile(folder).write(facts);
   const admin = await startStages(plan, facts);
   await Promise.all(groups.stages.map(({ ready }) => ready));
   await fillKnowledge({
@@ -180,5 +182,6 @@ function processOf(
 async function stopGroups({ servers, simulators, stages }: Groups, folder: DataFolder): Promise<void> {
   for (const group of [stages, simulators, servers]) await Promise.all(group.map((one) => one.stop()));
   createProcessRecord(folder.path(RECORD)).clear();
+  operatorFile(folder).remove();
   await folder.release();
 }

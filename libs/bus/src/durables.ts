@@ -23,10 +23,16 @@ const FILTERS: readonly (readonly [stream: StreamName, name: string, ...filters:
   ["CONVERSATIONS", "recorder", "conv.*.*.inbound", "conv.*.*.reply", "conv.*.*.receipt"],
 ];
 
+const RETRIES = STAGES.map((stage) => ["DEADLETTERS", `retry-${stage}`, `retry.${stage}.>`] as const);
+
+/** The durable consumers of the fleet, in the order of a message's way. */
+export const DURABLES: readonly { stream: StreamName; name: string }[] = [...FILTERS, ...RETRIES].map(
+  ([stream, name]) => ({ stream, name }),
+);
+
 /** Every durable consumer that this version wants. */
 export function wantedConsumers(replicas: number): WantedConsumer[] {
-  const retries = STAGES.map((stage) => ["DEADLETTERS", `retry-${stage}`, `retry.${stage}.>`] as const);
-  return [...FILTERS, ...retries].map(([stream, name, ...filters]) => ({
+  return [...FILTERS, ...RETRIES].map(([stream, name, ...filters]) => ({
     stream,
     name,
     config: {

@@ -1,7 +1,8 @@
 export { connectBus } from "./connect.ts";
 export type { BusConsumer, BusMessage, ConsumeOptions, ConsumerFacts } from "./consumer-types.ts";
+export { DURABLES } from "./durables.ts";
 export type { KeyValueBucket, KeyValueEntry } from "./key-value-types.ts";
-export { provision } from "./provision.ts";
+export { planProvision, provision } from "./provision.ts";
 export type { Drift, ProvisionOptions, ProvisionReport } from "./provision-types.ts";
 export { STREAM_NAMES } from "./streams.ts";
 export type {

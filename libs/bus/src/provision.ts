@@ -22,30 +22,45 @@ interface Wanted {
  * Creates every stream, bucket and durable that is missing and reports how the others differ. Running it again changes
  * nothing; `apply` corrects the differences that cost no message.
  */
-export async function provision(bus: Bus, options: ProvisionOptions = {}): Promise<ProvisionReport> {
+export function provision(bus: Bus, options: ProvisionOptions = {}): Promise<ProvisionReport> {
+  return compare(bus, options, options.apply ? "correct" : "create");
+}
+
+/** What `provision` would create, and how the rest differs; changes nothing. */
+export function planProvision(bus: Bus, options: Omit<ProvisionOptions, "apply"> = {}): Promise<ProvisionReport> {
+  return compare(bus, options, "plan");
+}
+
+/** How much may be changed: nothing, what is missing, or also what differs and costs no message. */
+type Extent = "plan" | "create" | "correct";
+
+async function compare(bus: Bus, options: ProvisionOptions, extent: Extent): Promise<ProvisionReport> {
   const jetStream = jetStreamOf(bus);
   const report: ProvisionReport = { created: [], unchanged: [], drift: [] };
   const wanted = [
     ...wantedStreams(options).map(toWantedStream),
     ...wantedConsumers(options.replicas ?? 1).map(toWantedDurable),
   ];
-  for (const one of wanted) await provisionOne(jetStream, one, options.apply ?? false, report);
+  for (const one of wanted) await provisionOne(jetStream, one, extent, report);
   return report;
 }
 
-async function provisionOne(jetStream: JetStream, wanted: Wanted, apply: boolean, report: ProvisionReport) {
+async function provisionOne(jetStream: JetStream, wanted: Wanted, extent: Extent, report: ProvisionReport) {
   const info = await jetStream.call(wanted.infoSubject, {});
   if (info.kind === "error") {
-    if (info.code !== wanted.missingCode) throw fromApiError(info);
-    const { subject, body } = wanted.create();
-    orThrow(await jetStream.call(subject, body));
+    const missing = info.code === wanted.missingCode || (extent === "plan" && info.code === API_ERROR.streamNotFound);
+    if (!missing) throw fromApiError(info);
+    if (extent !== "plan") {
+      const { subject, body } = wanted.create();
+      orThrow(await jetStream.call(subject, body));
+    }
     report.created.push(wanted.name);
     return;
   }
   const found = objectIn(info.json, "config");
   const drift = driftOf(wanted.kind, wanted.name, wanted.config, found);
   if (drift.length === 0) report.unchanged.push(wanted.name);
-  else report.drift.push(...(apply ? await correct(jetStream, wanted, found, drift) : drift));
+  else report.drift.push(...(extent === "correct" ? await correct(jetStream, wanted, found, drift) : drift));
 }
 
 async function correct(jetStream: JetStream, wanted: Wanted, found: object, drift: Drift[]): Promise<Drift[]> {

@@ -26,6 +26,7 @@ export {
 } from "./ids.ts";
 export type { MediaDescribed, MessageDeleted } from "./inbound-events.ts";
 export type { MediaType, MessageContent, MessageReceived } from "./message-received.ts";
+export { FLEET, type OperatorActed, operatorActedSchema } from "./operator-acted.ts";
 export { type OrganizationMisconfigured, organizationMisconfiguredSchema } from "./organization-misconfigured.ts";
 export type {
   ReplyAccepted,

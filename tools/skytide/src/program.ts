@@ -1,0 +1,27 @@
+import { Command } from "commander";
+import { registerLag } from "./commands/lag.ts";
+import { registerStreams } from "./commands/streams.ts";
+import { type Outside, shellFor } from "./shell.ts";
+
+/** The whole command line: every command registers itself here, in the order of the help. */
+export function createProgram(outside: Outside): Command {
+  const program = new Command("skytide")
+    .description("Looks at a Skytide fleet and acts on it.")
+    .option("--json", "prints JSON for programs instead of text for people")
+    .addHelpText(
+      "after",
+      `
+Which fleet: NATS_URL and SUPABASE_URL of the environment or of .env; without them the one that "npm start" runs here.
+What changes something only says what it would do, until it is called with --yes; every change is recorded on the log.
+More about one command: skytide <command> --help`,
+    )
+    .showHelpAfterError(true)
+    .configureOutput({
+      writeOut: (text) => outside.print(text.trimEnd()),
+      writeErr: (text) => outside.note(text.trimEnd()),
+    })
+    .exitOverride();
+  const withShell = shellFor(program, outside);
+  for (const register of [registerLag, registerStreams]) register(program, withShell);
+  return program;
+}
