@@ -5,6 +5,7 @@ import { Consumer } from "./consumer.ts";
 import type { ConsumerFacts } from "./consumer-types.ts";
 import { readConversation, readEventBefore } from "./conversation.ts";
 import { parseJson } from "./delivery.ts";
+import { follow } from "./follow.ts";
 import { rememberJetStream } from "./internals.ts";
 import { createJetStream, type JetStream, numberIn, objectIn, orThrow } from "./jetstream.ts";
 import { openBucket } from "./key-value.ts";
@@ -50,6 +51,7 @@ export function createBus(connection: Connection): Bus {
       });
       return { stop: () => subscription.unsubscribe() };
     },
+    follow: (options) => follow(jetStream, options),
     consume: (options) => new Consumer(jetStream, options),
     consumerInfo: (stream, durable) => readConsumerFacts(jetStream, stream, durable),
     streamInfo: (name) => readStreamFacts(jetStream, name),

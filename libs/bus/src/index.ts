@@ -12,6 +12,7 @@ export type {
   CommitResult,
   Conversation,
   Fence,
+  FollowOptions,
   HandoffEvent,
   InboundEvent,
   PendingTimer,

@@ -1,5 +1,5 @@
 import type { ConversationEvent, EventOf, StateCommitted } from "@skytide/events";
-import type { BusConsumer, ConsumeOptions, ConsumerFacts } from "./consumer-types.ts";
+import type { BusConsumer, BusMessage, ConsumeOptions, ConsumerFacts } from "./consumer-types.ts";
 import type { KeyValueBucket } from "./key-value-types.ts";
 
 export type InboundEvent = EventOf<"message.received" | "media.described" | "message.deleted">;
@@ -102,6 +102,17 @@ export interface StreamFacts {
   lastSequence: number;
 }
 
+/** What to read of a stream, beside every durable. */
+export interface FollowOptions {
+  stream: string;
+  /** Subjects, wildcards allowed. */
+  filters: readonly string[];
+  from: "new" | "first" | { time: Date } | { sequence: number };
+  /** Goes on with what comes; else it ends with what was there when it began. */
+  live?: boolean;
+  signal?: AbortSignal;
+}
+
 /** The log: the only door to NATS. */
 export interface Bus {
   /** Stores one event and resolves when the server confirmed it. */
@@ -138,6 +149,8 @@ export interface Bus {
   /** A plain subscription: may miss messages, never waits for anything. */
   hint(subject: string, onMessage: (subject: string) => void): { stop(): void };
   consume(options: ConsumeOptions): BusConsumer;
+  /** Reads a stream in order, each message once and already settled, without moving any durable. */
+  follow(options: FollowOptions): AsyncGenerator<BusMessage, void, void>;
   consumerInfo(stream: string, durable: string): Promise<ConsumerFacts>;
   streamInfo(name: string): Promise<StreamFacts>;
   /** A bucket that `provision` created. */

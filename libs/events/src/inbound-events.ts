@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { eventSchema } from "./envelope.ts";
+import { personal } from "./personal.ts";
 
 /** `media.described` (lane inbound): the text of a customer's media, or why there is none; always one per media message. */
 export const mediaDescribedSchema = eventSchema(
@@ -8,7 +9,7 @@ export const mediaDescribedSchema = eventSchema(
     /** The id of the `message.received` event. */
     messageId: z.string(),
     outcome: z.discriminatedUnion("kind", [
-      z.object({ kind: z.literal("described"), text: z.string(), language: z.string().optional() }),
+      z.object({ kind: z.literal("described"), text: personal(z.string()), language: z.string().optional() }),
       z.object({
         kind: z.literal("not_described"),
         reason: z.enum([
@@ -26,7 +27,7 @@ export const mediaDescribedSchema = eventSchema(
     mimeType: z.string().optional(),
     sizeBytes: z.number().int().nonnegative().optional(),
     /** Where our copy lies: bucket path, absent when nothing was stored. */
-    storedPath: z.string().optional(),
+    storedPath: personal(z.string()).optional(),
   }),
 );
 export type MediaDescribed = z.infer<typeof mediaDescribedSchema>;

@@ -28,6 +28,7 @@ export type { MediaDescribed, MessageDeleted } from "./inbound-events.ts";
 export type { MediaType, MessageContent, MessageReceived } from "./message-received.ts";
 export { FLEET, type OperatorActed, operatorActedSchema } from "./operator-acted.ts";
 export { type OrganizationMisconfigured, organizationMisconfiguredSchema } from "./organization-misconfigured.ts";
+export { PERSONAL } from "./personal.ts";
 export type {
   ReplyAccepted,
   ReplyDelivered,
@@ -54,3 +55,4 @@ export {
   timerSubject,
 } from "./subjects.ts";
 export type { ConversationCursor, ModelUsage, StateCommitted, TurnCompleted, TurnFailed } from "./turn-events.ts";
+export { HIDDEN, withoutPersonalData } from "./without-personal-data.ts";

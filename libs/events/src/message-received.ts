@@ -1,29 +1,34 @@
 import { z } from "zod";
 import { eventSchema } from "./envelope.ts";
+import { personal } from "./personal.ts";
 
 const mediaTypeSchema = z.enum(["image", "audio", "video", "file", "sticker"]);
 
 const contentSchema = z.discriminatedUnion("kind", [
-  z.object({ kind: z.literal("text"), text: z.string() }),
+  z.object({ kind: z.literal("text"), text: personal(z.string()) }),
   /** A tapped button or list row: what the customer saw, and the payload that we had put behind it. */
-  z.object({ kind: z.literal("tap"), title: z.string(), payload: z.string().optional() }),
+  z.object({ kind: z.literal("tap"), title: personal(z.string()), payload: personal(z.string()).optional() }),
   /** Media by reference: the provider's link expires, media stores a copy. */
   z.object({
     kind: z.literal("media"),
     mediaType: mediaTypeSchema,
-    url: z.string(),
+    url: personal(z.string()),
     mimeType: z.string().optional(),
-    caption: z.string().optional(),
-    fileName: z.string().optional(),
+    caption: personal(z.string()).optional(),
+    fileName: personal(z.string()).optional(),
   }),
   z.object({
     kind: z.literal("location"),
-    latitude: z.number(),
-    longitude: z.number(),
-    name: z.string().optional(),
-    address: z.string().optional(),
+    latitude: personal(z.number()),
+    longitude: personal(z.number()),
+    name: personal(z.string()).optional(),
+    address: personal(z.string()).optional(),
   }),
-  z.object({ kind: z.literal("contact"), name: z.string().optional(), phones: z.array(z.string()) }),
+  z.object({
+    kind: z.literal("contact"),
+    name: personal(z.string()).optional(),
+    phones: z.array(personal(z.string())),
+  }),
   z.object({ kind: z.literal("unsupported"), what: z.string() }),
 ]);
 
@@ -33,18 +38,18 @@ export const messageReceivedSchema = eventSchema(
   z.object({
     platform: z.literal("whatsapp"),
     /** The provider's id. It contains the phone: payload only, never a log or a subject. */
-    providerMessageId: z.string(),
+    providerMessageId: personal(z.string()),
     customer: z.object({
       /** The phone, digits only, or the user id where there is no phone. */
-      platformUserId: z.string(),
-      phone: z.string().optional(),
-      userId: z.string().optional(),
-      name: z.string().optional(),
+      platformUserId: personal(z.string()),
+      phone: personal(z.string()).optional(),
+      userId: personal(z.string()).optional(),
+      name: personal(z.string()).optional(),
     }),
     app: z.string(),
     content: contentSchema,
     /** The message that this one answers, by the id that our send got. */
-    repliesTo: z.string().optional(),
+    repliesTo: personal(z.string()).optional(),
     forwarded: z.boolean().optional(),
     /** The customer's clock as the provider reports it, and ours. */
     sentAt: z.iso.datetime({ offset: true }),

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { eventSchema } from "./envelope.ts";
+import { personal } from "./personal.ts";
 
 const at = z.iso.datetime({ offset: true });
 
@@ -10,15 +11,19 @@ export const replySentSchema = eventSchema(
     replyId: z.string(),
     /** Which message of the reply, from 0. */
     index: z.number().int().nonnegative(),
-    providerMessageId: z.string(),
+    providerMessageId: personal(z.string()),
     at,
-    text: z.string(),
+    text: personal(z.string()),
   }),
 );
 export type ReplySent = z.infer<typeof replySentSchema>;
 
 /** What a provider's receipt names its message by: the send's id (`gsId`) if present, and every other id seen. */
-const receiptSchema = z.object({ providerMessageId: z.string(), otherIds: z.array(z.string()), at });
+const receiptSchema = z.object({
+  providerMessageId: personal(z.string()),
+  otherIds: z.array(personal(z.string())),
+  at,
+});
 
 /** `reply.delivered` (lane receipt, by ingest). */
 export const replyDeliveredSchema = eventSchema("reply.delivered", receiptSchema);
@@ -31,8 +36,8 @@ export const replyFailedSchema = eventSchema(
   z.object({
     replyId: z.string().optional(),
     index: z.number().int().nonnegative().optional(),
-    providerMessageId: z.string().optional(),
-    otherIds: z.array(z.string()),
+    providerMessageId: personal(z.string()).optional(),
+    otherIds: z.array(personal(z.string())),
     at,
     /** Our code (`window-closed`, `bot-paused`, `superseded` …) or `provider`. */
     code: z.string(),
@@ -43,7 +48,7 @@ export const replyFailedSchema = eventSchema(
 /** `reply.echoed` (lane receipt, by ingest): staff answered from the business phone. */
 export const replyEchoedSchema = eventSchema(
   "reply.echoed",
-  z.object({ providerMessageId: z.string(), text: z.string().optional(), at }),
+  z.object({ providerMessageId: personal(z.string()), text: personal(z.string()).optional(), at }),
 );
 /** `reply.accepted` (lane receipt, by ingest): the provider's `enqueued`/`sent`; the late confirmation of an uncertain send. */
 export const replyAcceptedSchema = eventSchema(

@@ -1,17 +1,22 @@
 import { z } from "zod";
 import { eventSchema } from "./envelope.ts";
+import { personal } from "./personal.ts";
 
-const buttonSchema = z.object({ title: z.string().min(1), payload: z.string().min(1) });
+const buttonSchema = z.object({ title: personal(z.string().min(1)), payload: personal(z.string().min(1)) });
 
 const outgoingMessageSchema = z.discriminatedUnion("kind", [
-  z.object({ kind: z.literal("text"), text: z.string().min(1) }),
-  z.object({ kind: z.literal("buttons"), text: z.string().min(1), buttons: z.array(buttonSchema).min(1).max(3) }),
+  z.object({ kind: z.literal("text"), text: personal(z.string().min(1)) }),
+  z.object({
+    kind: z.literal("buttons"),
+    text: personal(z.string().min(1)),
+    buttons: z.array(buttonSchema).min(1).max(3),
+  }),
   z.object({
     kind: z.literal("list"),
-    text: z.string().min(1),
-    button: z.string().min(1),
+    text: personal(z.string().min(1)),
+    button: personal(z.string().min(1)),
     rows: z
-      .array(buttonSchema.extend({ description: z.string().optional() }))
+      .array(buttonSchema.extend({ description: personal(z.string()).optional() }))
       .min(1)
       .max(10),
   }),

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { eventSchema } from "./envelope.ts";
+import { personal } from "./personal.ts";
 
 const cursorSchema = z.object({
   /** Last sequence of the lane that the conversation has taken in; 0 before the first. */
@@ -16,9 +17,11 @@ export const stateCommittedSchema = eventSchema(
     machine: z.string(),
     version: z.number().int().positive(),
     /** The statechart's persisted snapshot; opaque to everyone but the brain. */
-    snapshot: z.unknown(),
+    snapshot: personal(z.unknown()),
     cursor: cursorSchema,
-    history: z.array(z.object({ role: z.enum(["customer", "agent", "staff"]), text: z.string(), at: z.string() })),
+    history: z.array(
+      z.object({ role: z.enum(["customer", "agent", "staff"]), text: personal(z.string()), at: z.string() }),
+    ),
     /** Ids of the last inbound events taken in, newest last. */
     seen: z.array(z.string()).max(128),
     /** Media messages whose description had not come when their turn ran. */

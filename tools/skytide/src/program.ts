@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { registerLag } from "./commands/lag.ts";
 import { registerStreams } from "./commands/streams.ts";
+import { registerTail } from "./commands/tail.ts";
 import { type Outside, shellFor } from "./shell.ts";
 
 /** The whole command line: every command registers itself here, in the order of the help. */
@@ -22,6 +23,6 @@ More about one command: skytide <command> --help`,
     })
     .exitOverride();
   const withShell = shellFor(program, outside);
-  for (const register of [registerLag, registerStreams]) register(program, withShell);
+  for (const register of [registerLag, registerTail, registerStreams]) register(program, withShell);
   return program;
 }

@@ -1,5 +1,26 @@
 import { InvalidArgumentError } from "commander";
 
+const UNIT_MS: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+const DURATION = /^(?<count>\d+)(?<unit>[smhd])$/;
+
+/** `30s`, `15m`, `2h`, `7d` in milliseconds; for commander's options. */
+function duration(text: string): number {
+  const found = DURATION.exec(text)?.groups;
+  const unit = UNIT_MS[found?.unit ?? ""];
+  if (!found || unit === undefined)
+    throw new InvalidArgumentError("Expected a number with s, m, h or d: 30s, 15m, 2h, 7d.");
+  return Number(found.count) * unit;
+}
+
+/** A moment: a duration ago (`2h`) or an ISO time (`2026-11-22T03:00:00Z`); for commander's options. */
+export function moment(text: string): Date {
+  if (DURATION.test(text)) return new Date(Date.now() - duration(text));
+  const at = new Date(text);
+  if (Number.isNaN(at.getTime()))
+    throw new InvalidArgumentError("Expected 15m, 2h, 7d or an ISO time like 2026-11-22T03:00:00Z.");
+  return at;
+}
+
 /** A whole number of at least 1; for commander's options. */
 export function positive(text: string): number {
   const value = Number(text);
