@@ -19,7 +19,7 @@ const keys = hashKeysSchema.parse(HASH_KEYS);
 const schema = z.object(stageSettings);
 
 /** The environment of a stage under test. */
-export const testEnv = (natsUrl: string) => ({
+const testEnv = (natsUrl: string) => ({
   NATS_URL: natsUrl,
   ADMIN_HOST: "127.0.0.1",
   ADMIN_PORT: "0",

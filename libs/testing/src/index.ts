@@ -14,11 +14,15 @@ export {
   stateCommitted,
   type TestConversation,
 } from "./builders.ts";
+export { crashOnceAt } from "./crash-once.ts";
 export type { TestDatabase } from "./database-fixture.ts";
 export { demo } from "./demo.ts";
+export { freePort } from "./free-port.ts";
 export type { TestPostgres } from "./postgres-fixture.ts";
 export { type RestartableNats, restartableNats } from "./restartable-nats.ts";
+export { STAGE_ENV, type StageProcess, spawnStage, startStage } from "./stage-process.ts";
 export { type SwitchableProxy, switchableProxy } from "./switchable-proxy.ts";
+export { until } from "./until.ts";
 
 /** vitest's `test` with the fleet's surroundings as fixtures: each is started once per test file, and only when asked for. */
 export const test = base

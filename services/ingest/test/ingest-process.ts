@@ -1,53 +1,25 @@
-import { spawn } from "node:child_process";
-import { createServer as createHttpServer } from "node:http";
-import { createServer as createTcpServer } from "node:net";
-import { fileURLToPath } from "node:url";
+import { createServer } from "node:http";
 import type { Connection } from "@skytide/store";
+import { freePort, spawnStage } from "@skytide/testing";
 import { onTestFinished } from "vitest";
 
-const main = fileURLToPath(new URL("../src/main.ts", import.meta.url));
-
-/** A port that was free a moment ago. */
-export async function freePort(): Promise<number> {
-  const server = createTcpServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return typeof address === "object" && address !== null ? address.port : 0;
-}
+const main = new URL("../src/main.ts", import.meta.url);
 
 /** The stage as it runs in production: its own main.ts in a process of its own, on ports of its own. */
 export async function spawnIngest(env: Record<string, string>) {
   const [gateway, admin] = [env.GATEWAY_PORT ?? String(await freePort()), String(await freePort())];
-  const child = spawn(process.execPath, [main], {
-    env: {
-      PATH: process.env.PATH,
-      GATEWAY_HOST: "127.0.0.1",
-      GATEWAY_PORT: gateway,
-      ADMIN_HOST: "127.0.0.1",
-      ADMIN_PORT: admin,
-      CHAT_HASH_KEYS: "t1:a-secret-for-tests-only",
-      SUPABASE_SERVICE_ROLE_KEY: "test",
-      CONNECTIONS_REFRESH_MS: "100",
-      DRAIN_MS: "2000",
-      ...env,
-    },
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  let output = "";
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.setEncoding("utf8").on("data", (chunk) => {
-      output += chunk;
-    });
-  }
-  const ended = new Promise<number | null>((resolve) => child.once("close", resolve));
-  onTestFinished(async () => {
-    child.kill("SIGTERM");
-    await ended;
+  const stage = spawnStage(main, {
+    GATEWAY_HOST: "127.0.0.1",
+    GATEWAY_PORT: gateway,
+    ADMIN_PORT: admin,
+    CHAT_HASH_KEYS: "t1:a-secret-for-tests-only",
+    SUPABASE_SERVICE_ROLE_KEY: "test",
+    CONNECTIONS_REFRESH_MS: "100",
+    DRAIN_MS: "2000",
+    ...env,
   });
   return {
-    output: () => output,
-    ended,
+    ...stage,
     /** The status of a path of the admin port, 0 while nobody answers. */
     admin: (path: string) => statusOf(`http://127.0.0.1:${admin}${path}`),
     /** The answer's status and body, 0 where the connection broke. */
@@ -74,7 +46,7 @@ async function statusOf(url: string, init?: RequestInit): Promise<number> {
 export async function startDatabaseDouble(connections: readonly Connection[]) {
   let isAway = true;
   const recorded: unknown[] = [];
-  const server = createHttpServer(async (request, response) => {
+  const server = createServer(async (request, response) => {
     let body = "";
     for await (const chunk of request.setEncoding("utf8")) body += chunk;
     if (isAway) {

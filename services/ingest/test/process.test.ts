@@ -1,12 +1,9 @@
-import { mkdtemp, rm } from "node:fs/promises";
 import { createServer } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { v2Message } from "@skytide/gupshup/testing";
-import { test } from "@skytide/testing";
+import { crashOnceAt, freePort, test } from "@skytide/testing";
 import { expect, onTestFinished, vi } from "vitest";
 import { aurora } from "./builders.ts";
-import { freePort, spawnIngest, startDatabaseDouble } from "./ingest-process.ts";
+import { spawnIngest, startDatabaseDouble } from "./ingest-process.ts";
 
 const within = { timeout: 15_000, interval: 50 };
 
@@ -39,8 +36,6 @@ test("a process killed between the log and the answer costs a redelivery, not a 
   nats,
   bus,
 }) => {
-  const folder = await mkdtemp(join(tmpdir(), "skytide-ingest-"));
-  onTestFinished(() => rm(folder, { recursive: true, force: true }));
   const database = await startDatabaseDouble([aurora]);
   database.setAway(false);
   const before = (await bus.streamInfo("CONVERSATIONS")).messages;
@@ -48,8 +43,7 @@ test("a process killed between the log and the answer costs a redelivery, not a 
     NATS_URL: nats.url,
     SUPABASE_URL: database.url,
     INGEST_ROLES: "webhook",
-    SKYTIDE_CRASH_AT: "webhook:after_publish_before_ack",
-    SKYTIDE_CRASH_MARKER: join(folder, "crashed"),
+    ...(await crashOnceAt("webhook:after_publish_before_ack")),
   };
   const hello = v2Message("text", { text: "Hola" }, { id: "wamid.crash" });
   const first = await spawnIngest(env);

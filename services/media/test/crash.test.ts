@@ -1,18 +1,11 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { expect, onTestFinished } from "vitest";
-import { describedOf, send, startMedia, test, until, untilDescribed } from "./fixtures.ts";
+import { crashOnceAt, until } from "@skytide/testing";
+import { expect } from "vitest";
+import { describedOf, send, startMedia, test, untilDescribed } from "./fixtures.ts";
 
 test("kill -9 in the middle of one description and right after another one: each is on the log once", {
   timeout: 60_000,
 }, async ({ nats, bus, outside }) => {
-  const folder = await mkdtemp(join(tmpdir(), "skytide-media-"));
-  onTestFinished(() => rm(folder, { recursive: true, force: true }));
-  const crashing = await startMedia(nats.url, outside, {
-    SKYTIDE_CRASH_AT: "media:after_effect_before_ack",
-    SKYTIDE_CRASH_MARKER: join(folder, "crashed"),
-  });
+  const crashing = await startMedia(nats.url, outside, await crashOnceAt("media:after_effect_before_ack"));
   outside.gemini.set(Buffer.from("OggSa medias").toString("base64"), [() => {}]);
   const halfway = await send(bus, outside, "a medias");
   await until(() => expect(outside.asked).toContain(halfway.data));

@@ -1,8 +1,14 @@
 import type { Bus } from "@skytide/bus";
 import type { MediaDescribed, MediaType } from "@skytide/events";
-import { newConversation, type TestConversation, test as withLog } from "@skytide/testing";
-import { expect, vi } from "vitest";
-import { type MediaProcess, spawnMedia } from "./media-process.ts";
+import {
+  newConversation,
+  STAGE_ENV,
+  type StageProcess,
+  startStage,
+  type TestConversation,
+  until,
+  test as withLog,
+} from "@skytide/testing";
 import { received } from "./messages.ts";
 import { type Outside, startOutside } from "./outside.ts";
 
@@ -17,14 +23,13 @@ export const test = withLog.extend(
   },
 );
 
-export const HASH_KEYS = "k1:0123456789abcdef";
+export const MAIN = new URL("../src/main.ts", import.meta.url);
+export const HASH_KEYS = STAGE_ENV.CHAT_HASH_KEYS;
 
 /** The settings of a stage that meets nobody but the test. */
 export const envOf = (natsUrl: string, outside: Outside) => ({
   NATS_URL: natsUrl,
-  ADMIN_HOST: "127.0.0.1",
-  ADMIN_PORT: "0",
-  CHAT_HASH_KEYS: HASH_KEYS,
+  DRAIN_MS: "10000",
   SUPABASE_URL: outside.url,
   SUPABASE_SERVICE_ROLE_KEY: "service-role-key",
   GEMINI_API_KEY: "gemini-key",
@@ -38,10 +43,8 @@ export async function startMedia(
   natsUrl: string,
   outside: Outside,
   env: Record<string, string> = {},
-): Promise<MediaProcess> {
-  const media = spawnMedia({ ...envOf(natsUrl, outside), ...env });
-  await until(() => expect(media.output()).toContain("stage-ready"));
-  return media;
+): Promise<StageProcess> {
+  return await startStage(MAIN, { ...envOf(natsUrl, outside), ...env });
 }
 
 interface Sent {
@@ -75,11 +78,6 @@ export async function describedOf(
 ): Promise<MediaDescribed["data"][]> {
   const { inbound } = await bus.readConversation(conversation);
   return inbound.flatMap(({ event }) => (event.type === "media.described" ? [event.data] : []));
-}
-
-/** Repeats an assertion until it holds; generous, because a test machine has others to serve. */
-export async function until<T>(assertion: () => T | Promise<T>): Promise<T> {
-  return await vi.waitFor(assertion, { timeout: 30_000, interval: 50 });
 }
 
 /** Waits until the conversation has its description. */

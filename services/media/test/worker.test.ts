@@ -1,8 +1,7 @@
 import { deadLetterSubject } from "@skytide/events";
-import { newConversation } from "@skytide/testing";
+import { newConversation, spawnStage, until } from "@skytide/testing";
 import { expect } from "vitest";
-import { addressOf, envOf, send, startMedia, test, until, untilDescribed } from "./fixtures.ts";
-import { spawnMedia } from "./media-process.ts";
+import { addressOf, envOf, MAIN, send, startMedia, test, untilDescribed } from "./fixtures.ts";
 import { received } from "./messages.ts";
 import { IDENTITY, json, TRANSCRIPT } from "./outside.ts";
 
@@ -18,7 +17,7 @@ test("a voice note gets its transcript, its copy, and a line without personal da
     storedPath: path,
   });
   expect(outside.stored.get(path)).toMatchObject({ mimeType: "audio/ogg", bytes: Buffer.from("OggSvoz de Laura") });
-  await until(() => expect(media.output()).toContain("media-described"));
+  await media.logged("media-described");
   expect(media.output()).not.toMatch(/573001110001|Laura|wamid|geheimnis|limpieza|gemini-key/);
 });
 
@@ -81,7 +80,7 @@ test("SIGTERM in the middle of a description lets it end", async ({ nats, bus, o
   const sent = await send(bus, outside, words);
   await until(() => expect(outside.asked).toContain(sent.data));
   media.signal("SIGTERM");
-  await until(() => expect(media.output()).toContain("stage-draining"));
+  await media.logged("stage-draining");
   answered.resolve();
   expect(await media.ended).toBe(0);
   expect((await untilDescribed(bus, sent)).outcome).toEqual({ kind: "described", text: "al fin" });
@@ -89,7 +88,7 @@ test("SIGTERM in the middle of a description lets it end", async ({ nats, bus, o
 
 test("wrong settings are named all at once, and the exit code is 78", async ({ outside }) => {
   const { GEMINI_MODEL: _, ...env } = envOf("nats://127.0.0.1:1", outside);
-  const media = spawnMedia({ ...env, MEDIA_MAX_BYTES: "many", MEDIA_ALLOWED_HOSTS: "*" });
+  const media = spawnStage(MAIN, { ...env, MEDIA_MAX_BYTES: "many", MEDIA_ALLOWED_HOSTS: "*" });
   expect(await media.ended).toBe(78);
   for (const setting of ["GEMINI_MODEL", "MEDIA_MAX_BYTES", "MEDIA_ALLOWED_HOSTS"])
     expect(media.output()).toContain(setting);

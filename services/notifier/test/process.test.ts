@@ -1,9 +1,7 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { beforeEach, expect, onTestFinished, vi } from "vitest";
+import { crashOnceAt, until } from "@skytide/testing";
+import { beforeEach, expect, vi } from "vitest";
 import { test } from "./escalations.ts";
-import { NOTIFICATION_APP, until } from "./notifier-process.ts";
+import { NOTIFICATION_APP } from "./notifier-process.ts";
 
 // The first test also waits for the database and the log to start.
 vi.setConfig({ testTimeout: 90_000 });
@@ -55,17 +53,14 @@ test("SIGTERM in the middle of a notice lets it end, and nobody is told again", 
   await until(async () =>
     expect(await fleet.bus.consumerInfo("CONVERSATIONS", "notifier")).toMatchObject({ ackPending: 1 }),
   );
-  stopping.signal("SIGTERM");
-  expect(await stopping.ended).toBe(0);
+  expect(await stopping.terminate()).toBe(0);
   await fleet.start();
   await until(async () => expect(await outcomes()).toMatchObject([{ type: "escalation.notified" }]));
   expect(fleet.notices()).toHaveLength(1);
 });
 
 test("kill -9 after the event is published: nobody is told again", { timeout: 120_000 }, async ({ fleet }) => {
-  const folder = await mkdtemp(join(tmpdir(), "skytide-notifier-"));
-  onTestFinished(() => rm(folder, { recursive: true, force: true }));
-  const crash = { SKYTIDE_CRASH_AT: "after_publish_before_ack", SKYTIDE_CRASH_MARKER: join(folder, "crashed") };
+  const crash = await crashOnceAt("after_publish_before_ack");
   const crashing = await fleet.start({ ...NOTIFICATION_APP, ...crash });
   const told = await fleet.escalate();
   await fleet.bus.publish(told.raised);

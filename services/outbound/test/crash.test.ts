@@ -1,23 +1,15 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { expect, onTestFinished } from "vitest";
+import { crashOnceAt, until } from "@skytide/testing";
+import { expect } from "vitest";
 import { type OpenConversation, test } from "./conversations.ts";
-import { until } from "./outbound-process.ts";
 
 const POINTS = ["after_claim_before_send", "after_send_before_record", "after_publish_before_ack"] as const;
 
 test("kill -9 around a send: the customer reads each reply once", { timeout: 120_000 }, async ({ fleet }) => {
-  const folder = await mkdtemp(join(tmpdir(), "skytide-outbound-"));
-  onTestFinished(() => rm(folder, { recursive: true, force: true }));
   const conversations = new Map<string, OpenConversation>();
   for (const point of POINTS) {
     const conversation = await fleet.open();
     conversations.set(point, conversation);
-    const crashing = await fleet.start({
-      SKYTIDE_CRASH_AT: point,
-      SKYTIDE_CRASH_MARKER: join(folder, point),
-    });
+    const crashing = await fleet.start(await crashOnceAt(point));
     await fleet.bus.publish(conversation.reply(`Hola ${point}`));
     expect(await crashing.ended).toBeNull();
   }

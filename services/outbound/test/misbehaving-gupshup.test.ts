@@ -1,6 +1,6 @@
+import { until } from "@skytide/testing";
 import { expect } from "vitest";
 import { type OpenConversation, test } from "./conversations.ts";
-import { until } from "./outbound-process.ts";
 
 const CONVERSATIONS = 60;
 

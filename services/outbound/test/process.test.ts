@@ -1,7 +1,6 @@
-import { buildEvent } from "@skytide/testing";
+import { buildEvent, until } from "@skytide/testing";
 import { expect, vi } from "vitest";
 import { test } from "./conversations.ts";
-import { until } from "./outbound-process.ts";
 
 // The first test also waits for the database and the log to start.
 vi.setConfig({ testTimeout: 90_000 });
@@ -48,8 +47,7 @@ test("SIGTERM in the middle of a send lets it end, and nothing is sent again", a
   const stopping = await fleet.start();
   await fleet.bus.publish(conversation.reply("Hola"));
   await until(async () => expect(await stopping.metric('skytide_inflight{stage="outbound"}')).toBe(1));
-  stopping.signal("SIGTERM");
-  expect(await stopping.ended).toBe(0);
+  expect(await stopping.terminate()).toBe(0);
   expect(await conversation.receipts()).toEqual([SENT]);
   const next = await fleet.start();
   const probe = await fleet.open();
