@@ -15,6 +15,8 @@ declare
     contacts: erased_at phone_digits
     knowledge_base: organization_id service_id updated_at words
     organizations: agent_enabled agent_instructions agent_name agent_tone booking_horizon_days cancel_notice_minutes locale message_retention_days min_notice_minutes quiet_minutes reminder_minutes slot_step_minutes timezone
+    organizations: agent_greeting agent_languages agent_policies buffer_after_minutes buffer_before_minutes chat_model daily_spend_usd debounce_ms draft_mode handoff_give_up_minutes handoff_words
+    organizations: max_concurrency max_failed_turns nudge_minutes opt_out_words prompt_version quiet_hours_end quiet_hours_start reminder_template_id renotify_minutes reply_template_id rollout slot_ttl_minutes trace_content
     platform_connections: gupshup_app_id phone_number_id webhook_secret
     profiles: is_system
     service_assignments: organization_id
@@ -31,7 +33,7 @@ declare
     member_special_dates: member_special_dates_hours member_special_dates_member
     organization_availability: organization_availability_day organization_availability_hours
     organization_special_dates: organization_special_dates_hours
-    organizations: organizations_settings_sane
+    organizations: organizations_agent_sane organizations_rollout_sane organizations_settings_sane organizations_words_sane
     profiles: members_tenant
     service_assignments: service_assignments_member service_assignments_service
     services: services_assessment services_sane services_tenant
@@ -43,11 +45,13 @@ declare
     member_special_dates_member organization_availability_day organization_special_dates_date platform_connections_app platform_connections_organization
     service_assignments_service
   $list$;
-  v_own_tables constant text[] := array['outbox', 'appointment_requests', 'appointment_history', 'notice_sends', 'escalations', 'outbound_sends', 'recorder_backlog',
+  v_own_tables constant text[] := array['model_spend', 'outbox', 'appointment_requests', 'appointment_history', 'notice_sends', 'escalations', 'outbound_sends', 'recorder_backlog',
     'message_receipts', 'knowledge_base', 'internal_notifications_config', 'contact_authorizations', 'member_special_dates', 'organization_special_dates',
     'member_availability', 'organization_availability', 'chat_messages', 'chat_identities', 'service_assignments', 'platform_connections'];
   v_versions constant text[] := array['20261101000100', '20261101000200', '20261101000300', '20261101000400', '20261101000500', '20261101000600', '20261101000700',
-    '20261101000800', '20261101000900', '20261101001000', '20261101001100', '20261101001200', '20261101001300', '20261101001400'];
+    '20261101000800', '20261101000900', '20261101001000', '20261101001100', '20261101001200', '20261101001300', '20261101001400',
+    -- One line per later migration.
+    '20261122010100'];
 begin
   if to_regclass('private.adopted') is not null then v_adopted := array(select name from private.adopted); end if;
   if coalesce(cardinality(v_adopted), 0) = 0 then

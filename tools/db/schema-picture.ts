@@ -19,6 +19,7 @@ const AREAS: Readonly<Record<string, readonly string[]>> = {
     "member_special_dates",
     "internal_notifications_config",
     "knowledge_base",
+    "model_spend",
   ],
   appointments: ["contacts", "contact_authorizations", "appointments", "appointment_history", "appointment_requests"],
   conversations: ["chat_identities", "chat_messages", "message_receipts", "recorder_backlog", "escalations"],

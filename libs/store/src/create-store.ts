@@ -7,6 +7,7 @@ import { createHealth, type Health } from "./health.ts";
 import { createKnowledge, type Knowledge } from "./knowledge.ts";
 import { createMedia, type Media } from "./media.ts";
 import { createNotices, type Notices } from "./notices.ts";
+import { createOrganizations, type Organizations } from "./organizations.ts";
 import { createOutbox, type Outbox } from "./outbox.ts";
 import { createRecords, type Records } from "./records.ts";
 import { createRpc } from "./rpc.ts";
@@ -33,6 +34,7 @@ export interface Store
     Notices,
     Sends,
     Outbox,
+    Organizations,
     Media,
     Health {}
 
@@ -55,6 +57,7 @@ export function createStore({ url, serviceRoleKey, timeoutMs = 10_000, fetch }: 
     ...createNotices(rpc),
     ...createSends(rpc),
     ...createOutbox(rpc),
+    ...createOrganizations(rpc),
     ...createMedia(rpc, client),
     ...createHealth(rpc),
   };

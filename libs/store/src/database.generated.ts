@@ -811,6 +811,49 @@ export type Database = {
           },
         ]
       }
+      model_spend: {
+        Row: {
+          cached_tokens: number
+          calls: number
+          ceiling_reached_at: string | null
+          day: string
+          input_tokens: number
+          organization_id: string
+          output_tokens: number
+          updated_at: string
+          usd: number
+        }
+        Insert: {
+          cached_tokens?: number
+          calls?: number
+          ceiling_reached_at?: string | null
+          day: string
+          input_tokens?: number
+          organization_id: string
+          output_tokens?: number
+          updated_at?: string
+          usd?: number
+        }
+        Update: {
+          cached_tokens?: number
+          calls?: number
+          ceiling_reached_at?: string | null
+          day?: string
+          input_tokens?: number
+          organization_id?: string
+          output_tokens?: number
+          updated_at?: string
+          usd?: number
+        }
+        Relationships: [
+          {
+            foreignKeyName: "model_spend_organization_id_fkey"
+            columns: ["organization_id"]
+            referencedRelation: "organizations"
+            referencedColumns: ["id"]
+          },
+        ]
+      }
       notice_sends: {
         Row: {
           attempts: number
@@ -958,59 +1001,131 @@ export type Database = {
       organizations: {
         Row: {
           agent_enabled: boolean
+          agent_greeting: string | null
           agent_instructions: string | null
+          agent_languages: string[]
           agent_name: string | null
+          agent_policies: string | null
           agent_tone: string | null
           booking_horizon_days: number
+          buffer_after_minutes: number
+          buffer_before_minutes: number
           cancel_notice_minutes: number
+          chat_model: string | null
           created_at: string
+          daily_spend_usd: number | null
+          debounce_ms: number | null
+          draft_mode: boolean
+          handoff_give_up_minutes: number | null
+          handoff_words: string[]
           id: string
           locale: string
+          max_concurrency: number | null
+          max_failed_turns: number
           message_retention_days: number | null
           min_notice_minutes: number
           name: string
+          nudge_minutes: number | null
+          opt_out_words: string[]
+          prompt_version: string | null
+          quiet_hours_end: string | null
+          quiet_hours_start: string | null
           quiet_minutes: number | null
           reminder_minutes: number | null
+          reminder_template_id: string | null
+          renotify_minutes: number | null
+          reply_template_id: string | null
+          rollout: Json | null
           slot_step_minutes: number
+          slot_ttl_minutes: number
           timezone: string
+          trace_content: boolean
           updated_at: string
         }
         Insert: {
           agent_enabled?: boolean
+          agent_greeting?: string | null
           agent_instructions?: string | null
+          agent_languages?: string[]
           agent_name?: string | null
+          agent_policies?: string | null
           agent_tone?: string | null
           booking_horizon_days?: number
+          buffer_after_minutes?: number
+          buffer_before_minutes?: number
           cancel_notice_minutes?: number
+          chat_model?: string | null
           created_at?: string
+          daily_spend_usd?: number | null
+          debounce_ms?: number | null
+          draft_mode?: boolean
+          handoff_give_up_minutes?: number | null
+          handoff_words?: string[]
           id?: string
           locale?: string
+          max_concurrency?: number | null
+          max_failed_turns?: number
           message_retention_days?: number | null
           min_notice_minutes?: number
           name: string
+          nudge_minutes?: number | null
+          opt_out_words?: string[]
+          prompt_version?: string | null
+          quiet_hours_end?: string | null
+          quiet_hours_start?: string | null
           quiet_minutes?: number | null
           reminder_minutes?: number | null
+          reminder_template_id?: string | null
+          renotify_minutes?: number | null
+          reply_template_id?: string | null
+          rollout?: Json | null
           slot_step_minutes?: number
+          slot_ttl_minutes?: number
           timezone?: string
+          trace_content?: boolean
           updated_at?: string
         }
         Update: {
           agent_enabled?: boolean
+          agent_greeting?: string | null
           agent_instructions?: string | null
+          agent_languages?: string[]
           agent_name?: string | null
+          agent_policies?: string | null
           agent_tone?: string | null
           booking_horizon_days?: number
+          buffer_after_minutes?: number
+          buffer_before_minutes?: number
           cancel_notice_minutes?: number
+          chat_model?: string | null
           created_at?: string
+          daily_spend_usd?: number | null
+          debounce_ms?: number | null
+          draft_mode?: boolean
+          handoff_give_up_minutes?: number | null
+          handoff_words?: string[]
           id?: string
           locale?: string
+          max_concurrency?: number | null
+          max_failed_turns?: number
           message_retention_days?: number | null
           min_notice_minutes?: number
           name?: string
+          nudge_minutes?: number | null
+          opt_out_words?: string[]
+          prompt_version?: string | null
+          quiet_hours_end?: string | null
+          quiet_hours_start?: string | null
           quiet_minutes?: number | null
           reminder_minutes?: number | null
+          reminder_template_id?: string | null
+          renotify_minutes?: number | null
+          reply_template_id?: string | null
+          rollout?: Json | null
           slot_step_minutes?: number
+          slot_ttl_minutes?: number
           timezone?: string
+          trace_content?: boolean
           updated_at?: string
         }
         Relationships: []
@@ -1442,6 +1557,7 @@ export type Database = {
       }
       last_receipt_at: { Args: { p_organization_id: string }; Returns: Json }
       list_connections: { Args: Record<PropertyKey, never>; Returns: Json }
+      list_organization_settings: { Args: { p_since?: string }; Returns: Json }
       list_unembedded_knowledge: {
         Args: { p_after?: string; p_embedded_by: string; p_limit?: number }
         Returns: Json
@@ -1486,6 +1602,17 @@ export type Database = {
       }
       record_events: {
         Args: { p_events: Json; p_media_base_url?: string }
+        Returns: Json
+      }
+      record_spend: {
+        Args: {
+          p_cached_tokens?: number
+          p_calls?: number
+          p_input_tokens?: number
+          p_organization_id: string
+          p_output_tokens?: number
+          p_usd: number
+        }
         Returns: Json
       }
       reschedule_appointment: {

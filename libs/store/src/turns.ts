@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { type Platform, platformSchema } from "./connections.ts";
+import { organizationSettingsSchema } from "./organization-settings.ts";
 import type { Rpc } from "./rpc.ts";
 
 const instant = z.iso.datetime({ offset: true });
@@ -46,18 +47,7 @@ const organizationSchema = z.object({
   agentName: z.string().nullable(),
   tone: z.string().nullable(),
   instructions: z.string().nullable(),
-  settings: z.object({
-    /** The organization's own switch: false stops all answering, not the recording. */
-    agentEnabled: z.boolean(),
-    slotStepMinutes: z.number().int(),
-    minNoticeMinutes: z.number().int(),
-    bookingHorizonDays: z.number().int(),
-    cancelNoticeMinutes: z.number().int(),
-    /** After how many quiet minutes the agent comes back by itself; null: only a person switches it on. */
-    quietMinutes: z.number().int().nullable(),
-    /** How long before an appointment its reminder is sent; null: none. */
-    reminderMinutes: z.number().int().nullable(),
-  }),
+  settings: organizationSettingsSchema,
 });
 export type Organization = z.infer<typeof organizationSchema>;
 
@@ -65,6 +55,8 @@ const turnFactsSchema = z.object({
   chatIdentityId: z.uuid(),
   botEnabled: z.boolean(),
   organization: organizationSchema,
+  /** What the organization's model calls have cost today, as far as it was recorded. */
+  spentTodayUsd: z.number(),
   contact: z.object({ id: z.uuid(), firstName: z.string(), lastName: z.string() }).nullable(),
   services: z.array(serviceSchema),
   members: z.array(z.object({ id: z.uuid(), name: z.string() })),

@@ -8,6 +8,7 @@ export type Arguments = Record<string, unknown>;
 
 /** These serve the fleet as a whole and take no organization: the reason, and what they are called with. */
 export const FLEET_FUNCTIONS = {
+  list_organization_settings: ["the brain waits for all", {}],
   health: ["tells the schema's version", {}],
   list_connections: ["ingest answers for all apps", {}],
   claim_outbox: ["one relay for all", { p_limit: 1000, p_lease_ms: 0 }],
@@ -126,6 +127,7 @@ export const OWN_FUNCTIONS: Record<OwnFunction, (own: Pick) => Arguments> = {
     p_chat: own("chat"),
     p_since: "2026-01-01T00:00:00Z",
   }),
+  record_spend: (own) => ({ p_organization_id: own("organization"), p_usd: 0.01, p_calls: 1 }),
   last_receipt_at: (own) => ({ p_organization_id: own("organization") }),
 };
 

@@ -39,7 +39,7 @@ async function rowsOf(engine: SqlEngine): Promise<unknown[]> {
 }
 
 describe.each(ENGINES)("the migrations on %s", (name) => {
-  test("may run again from an empty history, all of them or any one alone, and change nothing", {
+  test("may run again, all of them or from any one on, and change nothing", {
     timeout: 120_000,
   }, async ({ postgres, skip }) => {
     const engine = await openEngine(name, postgres, "migrations");
@@ -52,13 +52,11 @@ describe.each(ENGINES)("the migrations on %s", (name) => {
       "select version, name from supabase_migrations.schema_migrations order by 1",
     );
 
-    await engine.script("delete from supabase_migrations.schema_migrations");
-    expect((await migrate(engine, options)).applied).toEqual(history.map((row) => row.name));
-    expect({ catalog: await catalogOf(engine), rows: await rowsOf(engine) }).toEqual(before);
-
-    for (const row of history) {
-      await engine.query("delete from supabase_migrations.schema_migrations where version = $1", [row.version]);
-      expect((await migrate(engine, options)).applied).toEqual([row.name]);
+    // From any one on: a later one may replace a function of an earlier one.
+    const names = history.map((row) => row.name);
+    for (const [place, row] of history.entries()) {
+      await engine.query("delete from supabase_migrations.schema_migrations where version >= $1", [row.version]);
+      expect((await migrate(engine, options)).applied).toEqual(names.slice(place));
       expect({ catalog: await catalogOf(engine), rows: await rowsOf(engine) }, String(row.name)).toEqual(before);
     }
     expect((await migrate(engine, options)).applied).toEqual([]);

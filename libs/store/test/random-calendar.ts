@@ -124,8 +124,15 @@ export async function insertCalendar(engine: SqlEngine, random: Random): Promise
   const durationMinutes = random.pick([15, 20, 30, 45, 60, 90, 120]);
   const organizationId = await insertOne(
     engine,
-    "insert into organizations (name, timezone, slot_step_minutes, min_notice_minutes, booking_horizon_days) values ('Azar', $1, $2, $3, 730)",
-    [zone, random.pick([10, 15, 20, 30, 60]), random.pick([0, 60, 1440])],
+    `insert into organizations (name, timezone, slot_step_minutes, min_notice_minutes, booking_horizon_days, buffer_before_minutes, buffer_after_minutes)
+     values ('Azar', $1, $2, $3, 730, $4, $5)`,
+    [
+      zone,
+      random.pick([10, 15, 20, 30, 60]),
+      random.pick([0, 60, 1440]),
+      random.pick([0, 0, 5]),
+      random.pick([0, 0, 20]),
+    ],
   );
   const serviceId = await insertOne(
     engine,
