@@ -15,6 +15,8 @@ const HANDOFF: readonly string[] = [
   "escalation.raised",
   "escalation.notified",
   "escalation.failed",
+  "escalation.renotified",
+  "escalation.unanswered",
   "escalation.resolved",
   "bot.paused",
   "bot.resumed",

@@ -7,6 +7,8 @@ export type HandoffEvent = EventOf<
   | "escalation.raised"
   | "escalation.notified"
   | "escalation.failed"
+  | "escalation.renotified"
+  | "escalation.unanswered"
   | "escalation.resolved"
   | "bot.paused"
   | "bot.resumed"

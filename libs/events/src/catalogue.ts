@@ -14,7 +14,9 @@ import {
   escalationFailedSchema,
   escalationNotifiedSchema,
   escalationRaisedSchema,
+  escalationRenotifiedSchema,
   escalationResolvedSchema,
+  escalationUnansweredSchema,
 } from "./handoff-events.ts";
 import { mediaDescribedSchema, messageDeletedSchema } from "./inbound-events.ts";
 import { messageReceivedSchema } from "./message-received.ts";
@@ -57,6 +59,8 @@ export const conversationEventSchema = z.discriminatedUnion("type", [
   escalationRaisedSchema,
   escalationNotifiedSchema,
   escalationFailedSchema,
+  escalationRenotifiedSchema,
+  escalationUnansweredSchema,
   escalationResolvedSchema,
   botPausedSchema,
   botResumedSchema,
@@ -92,6 +96,8 @@ export const LANE_OF = {
   "escalation.raised": "handoff",
   "escalation.notified": "handoff",
   "escalation.failed": "handoff",
+  "escalation.renotified": "handoff",
+  "escalation.unanswered": "handoff",
   "escalation.resolved": "handoff",
   "bot.paused": "handoff",
   "bot.resumed": "handoff",

@@ -1,4 +1,12 @@
 export {
+  isReminderPayload,
+  REMINDER_ACTIONS,
+  type ReminderAction,
+  type ReminderButton,
+  readButton,
+  signButton,
+} from "./button-payload.ts";
+export {
   type ConversationEvent,
   type ConversationEventType,
   conversationEventSchema,
@@ -14,6 +22,8 @@ export type {
   EscalationFailed,
   EscalationNotified,
   EscalationRaised,
+  EscalationRenotified,
+  EscalationUnanswered,
 } from "./handoff-events.ts";
 export {
   chatOf,
@@ -26,6 +36,14 @@ export {
 } from "./ids.ts";
 export type { MediaDescribed, MessageDeleted } from "./inbound-events.ts";
 export type { MediaType, MessageContent, MessageReceived } from "./message-received.ts";
+export {
+  createNoticeReceipt,
+  createTemplateChanged,
+  type NoticeReceipt,
+  noticeReceiptSchema,
+  type TemplateChanged,
+  templateChangedSchema,
+} from "./notice-events.ts";
 export { FLEET, type OperatorActed, operatorActedSchema } from "./operator-acted.ts";
 export { type OrganizationMisconfigured, organizationMisconfiguredSchema } from "./organization-misconfigured.ts";
 export { PERSONAL } from "./personal.ts";
@@ -37,7 +55,7 @@ export type {
   ReplyRead,
   ReplySent,
 } from "./receipt-events.ts";
-export type { OutgoingMessage, ReplyRequested } from "./reply-requested.ts";
+export type { OutgoingMessage, ReplyRequested, TemplateMessage } from "./reply-requested.ts";
 export {
   conversationSubject,
   deadLetterSubject,

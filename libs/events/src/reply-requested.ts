@@ -20,6 +20,17 @@ const outgoingMessageSchema = z.discriminatedUnion("kind", [
       .min(1)
       .max(10),
   }),
+  /** An approved template: the only kind that may leave outside the 24-hour window. */
+  z.object({
+    kind: z.literal("template"),
+    /** The provider's id of it. */
+    templateId: z.string().min(1).max(200),
+    parameters: z.array(personal(z.string())).max(20),
+    /** What the customer reads, as far as we know the template's words: for the record and the agent's memory. */
+    text: personal(z.string().min(1)),
+    /** Its quick-reply buttons in order, with what comes back from each. */
+    buttons: z.array(buttonSchema).max(10).optional(),
+  }),
 ]);
 
 /** `reply.requested` (lane reply): messages for the customer, sent in order by outbound. Its id names the reply everywhere. */
@@ -33,7 +44,11 @@ export const replyRequestedSchema = eventSchema(
     respondsTo: z.iso.datetime({ offset: true }).optional(),
     /** Milliseconds of `respondsTo`→turn that were deliberate waiting (debounce). */
     debounceMs: z.number().nonnegative().optional(),
+    /** The reminder of an appointment (by notifier): it answers nobody, and is worth nothing once the appointment has begun. */
+    reminder: z.object({ appointmentId: z.uuid(), startsAt: z.iso.datetime({ offset: true }) }).optional(),
   }),
 );
 export type ReplyRequested = z.infer<typeof replyRequestedSchema>;
 export type OutgoingMessage = z.infer<typeof outgoingMessageSchema>;
+/** A message that is sent as an approved template. */
+export type TemplateMessage = Extract<OutgoingMessage, { kind: "template" }>;

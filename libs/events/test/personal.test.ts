@@ -65,6 +65,7 @@ test("every free text of every event is either marked as personal or known to be
       "data.memberId",
       "data.messageId",
       "data.messageIds[]",
+      "data.messages[].templateId",
       "data.mimeType",
       "data.outcome.language",
       "data.pendingMedia[]",

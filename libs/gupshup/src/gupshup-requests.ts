@@ -1,4 +1,7 @@
-import type { OutgoingMessage } from "@skytide/events";
+import type { OutgoingMessage, TemplateMessage } from "@skytide/events";
+
+/** What may be sent freely while the 24-hour window is open. */
+export type SessionMessage = Exclude<OutgoingMessage, TemplateMessage>;
 
 interface Sender {
   organizationId: string;
@@ -14,7 +17,7 @@ interface Sender {
 
 export interface SendMessageRequest extends Sender {
   /** One message as `prepareMessage` made it. */
-  message: OutgoingMessage;
+  message: SessionMessage;
   /** Comes back with a tap (`msgid`); for buttons and lists. */
   reference?: string | undefined;
 }

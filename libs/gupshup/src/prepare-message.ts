@@ -25,6 +25,8 @@ const WHATSAPP_LIMITS = {
  * meaning (too many buttons, a payload too long).
  */
 export function prepareMessage(message: OutgoingMessage): OutgoingMessage[] {
+  // Its words are approved as they are; the parameters are flattened where it is sent.
+  if (message.kind === "template") return [message];
   const text = toWhatsAppText(cleanText(message.text));
   if (text === "") throw new PermanentError("message-empty", "the message has no text");
   if (message.kind === "text") return toTexts(text);

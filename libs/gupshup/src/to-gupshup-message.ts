@@ -1,7 +1,7 @@
-import type { OutgoingMessage } from "@skytide/events";
+import type { SessionMessage } from "./gupshup-requests.ts";
 
 /** The fields of the form that depend on the message: its JSON, and the switches that go with it. */
-export function toGupshupMessage(message: OutgoingMessage, reference: string | undefined): Record<string, string> {
+export function toGupshupMessage(message: SessionMessage, reference: string | undefined): Record<string, string> {
   switch (message.kind) {
     case "text":
       return {
@@ -22,7 +22,7 @@ export function toGupshupMessage(message: OutgoingMessage, reference: string | u
   }
 }
 
-function toList({ text, button, rows }: Extract<OutgoingMessage, { kind: "list" }>, reference: string | undefined) {
+function toList({ text, button, rows }: Extract<SessionMessage, { kind: "list" }>, reference: string | undefined) {
   return {
     type: "list",
     title: button,
@@ -43,7 +43,7 @@ function toList({ text, button, rows }: Extract<OutgoingMessage, { kind: "list" 
   };
 }
 
-function hasEmoji({ text, button, rows }: Extract<OutgoingMessage, { kind: "list" }>): boolean {
+function hasEmoji({ text, button, rows }: Extract<SessionMessage, { kind: "list" }>): boolean {
   const texts = [text, button, ...rows.flatMap((row) => [row.title, row.description ?? ""])];
   return texts.some((one) => /\p{Extended_Pictographic}/u.test(one));
 }

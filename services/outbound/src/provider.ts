@@ -1,17 +1,17 @@
 import type { GupshupClient } from "@skytide/gupshup";
-import type { Provider } from "./deps.ts";
+import type { Provider, SendRequest } from "./deps.ts";
 import type { OutboundMetrics } from "./metrics.ts";
 
 /** Gupshup as the rule sees it: sends are timed, read marks are let go with a limit of their own. */
 export function createProvider(
-  gupshup: Pick<GupshupClient, "sendMessage" | "markRead">,
+  gupshup: Pick<GupshupClient, "sendMessage" | "sendTemplate" | "markRead">,
   { metrics, readMarkTimeoutMs }: { metrics: OutboundMetrics; readMarkTimeoutMs: number },
 ): Provider {
   return {
     send: async (request) => {
       const startedAt = performance.now();
       try {
-        return await gupshup.sendMessage(request);
+        return await send(gupshup, request);
       } finally {
         metrics.sendDuration.observe({ kind: "text" }, (performance.now() - startedAt) / 1000);
       }
@@ -25,4 +25,14 @@ export function createProvider(
       );
     },
   };
+}
+
+function send(
+  gupshup: Pick<GupshupClient, "sendMessage" | "sendTemplate">,
+  { message, reference, ...sender }: SendRequest,
+) {
+  if (message.kind !== "template") return gupshup.sendMessage({ ...sender, message, reference });
+  const { templateId, parameters, buttons = [] } = message;
+  const postbackTexts = buttons.map(({ payload }, index) => ({ index, text: payload }));
+  return gupshup.sendTemplate({ ...sender, templateId, parameters, postbackTexts });
 }
