@@ -5,11 +5,10 @@ import { type Booking, type Context, emptyBooking, type Slot } from "./memory.ts
 import { nameFrom } from "./names.ts";
 import { appointmentInHand, isForNewBooking } from "./own-appointments.ts";
 import { recogniseService, serviceOf, servicesNamed } from "./services.ts";
+import { slotTtlMs } from "./settings.ts";
 import { type FreeSlot, pickSlots, type SlotPick } from "./slots.ts";
 import { readTime } from "./times.ts";
 
-/** An offer older than this is asked for anew before anything is booked from it. */
-const SLOT_TTL_MS = 30 * 60_000;
 /** How far to look when the day asked for is full. */
 const LOOK_FURTHER_DAYS = 14;
 const MAX_PASSED_OVER = 60;
@@ -177,7 +176,7 @@ export function withSlotWished(booking: Booking, slot: Slot): Booking {
 export function isOfferFresh(context: Context): boolean {
   const { booking, facts } = context;
   if (booking?.checkedAt == null || facts === null) return false;
-  return Date.parse(facts.now) - Date.parse(booking.checkedAt) <= SLOT_TTL_MS;
+  return Date.parse(facts.now) - Date.parse(booking.checkedAt) <= slotTtlMs(context);
 }
 
 /** What to ask the database for: the service on the days asked for. */

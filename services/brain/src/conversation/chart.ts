@@ -25,6 +25,8 @@ export interface Chart {
   step(snapshot: Snapshot, event: ChartEvent): Step;
   /** True when nothing is to be performed: the next move is the customer's, or the notifier's. */
   waiting(snapshot: Snapshot): boolean;
+  /** True while a proposal waits for its answer and may be recalled once. */
+  mayNudge(snapshot: Snapshot): boolean;
   /** Dotted paths of the active leaf states, such as `appointment.choosingSlot`. */
   states(snapshot: Snapshot): string[];
 }
@@ -42,6 +44,7 @@ export function createChart(machine: ConversationMachine): Chart {
     store,
     step: (snapshot, event) => step(machine, snapshot, event),
     waiting: (snapshot) => isWaiting(opened(snapshot)),
+    mayNudge: (snapshot) => opened(snapshot).can({ type: "customer.silent" }),
     states: (snapshot) => leavesOf(snapshot.value).map((path) => path.replace(/^talking\./, "")),
   };
 }
@@ -83,7 +86,7 @@ function step(machine: ConversationMachine, snapshot: Snapshot, event: ChartEven
     if (type === "xstate.spawnChild") effects.push(toEffect(params));
     if (type === "xstate.emit") replies.push(toReply(params));
   }
-  return { snapshot: next, effects, replies: joined(replies), changed: next !== before || actions.length > 0 };
+  return { snapshot: next, effects, replies: joinReplies(replies), changed: next !== before || actions.length > 0 };
 }
 
 /** What the machine is told, or null for what may not be told it now: words count once, and only while it waits for them. */
@@ -91,7 +94,8 @@ function toMachineEvent(snapshot: MachineSnapshot, event: ChartEvent): MachineEv
   if (event.type === "effect.done" || event.type === "effect.failed") return toResult(snapshot, event);
   const fromCustomer = event.type.startsWith("agent.") || event.type.startsWith("customer.");
   if (fromCustomer && !isWaiting(snapshot)) return null;
-  if (fromCustomer && event.type !== "customer.said" && snapshot.context.heard === null) return null;
+  const isFirst = event.type === "customer.said" || event.type === "customer.silent";
+  if (fromCustomer && !isFirst && snapshot.context.heard === null) return null;
   return event;
 }
 
@@ -119,8 +123,8 @@ function toReply(params: unknown): Reply {
   return closing ? { message, closing } : { message };
 }
 
-/** A sentence before a question is one message with it: people are not sent two where one will do. */
-function joined(replies: readonly Reply[]): Reply[] {
+/** A sentence before a question is one message with it, also across the steps of a turn: people are not sent two where one will do. */
+export function joinReplies(replies: readonly Reply[]): Reply[] {
   const result: Reply[] = [];
   for (const reply of replies) {
     const before = result.at(-1);

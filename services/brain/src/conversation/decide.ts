@@ -4,9 +4,11 @@ import { appointmentsListed } from "./changes.ts";
 import type { DecisionName } from "./decisions.ts";
 import { groundOf } from "./guards.ts";
 import { type MachineSnapshot, opened } from "./machine.ts";
+import type { Heard } from "./memory.ts";
 import { type Offer, offerOf, toEvent } from "./offer.ts";
 import { checkOutgoing } from "./outgoing-check.ts";
 import { decideContext, decideSystemPrompt } from "./prompts/decide.ts";
+import { ownWords } from "./settings.ts";
 import type { AgentEvent, Decision, MachineEvent, Said, Snapshot } from "./types.ts";
 import { type Situation, understand } from "./understand.ts";
 
@@ -28,8 +30,9 @@ interface DecideInput {
 export function createDecider({ model }: { model: LanguageModel }): (input: DecideInput) => Promise<Decision> {
   return async (input) => {
     const snapshot = opened(input.snapshot);
-    if (snapshot.context.heard === null) return { event: null, by: "code", usage: [] };
-    const event = understand(situationOf(snapshot, input.said));
+    const { heard } = snapshot.context;
+    if (heard === null) return { event: null, by: "code", usage: [] };
+    const event = understand(situationOf(snapshot, heard));
     if (event !== null) return { event: acceptedOr(snapshot, event), by: "code", usage: [] };
     return askModel(model, snapshot, input);
   };
@@ -101,10 +104,10 @@ function askedIn(snapshot: MachineSnapshot): string {
   return Object.values(snapshot.getMeta()).flatMap((meta) => meta?.asked ?? [])[0] ?? "";
 }
 
-function situationOf(snapshot: MachineSnapshot, said: Said): Situation {
+function situationOf(snapshot: MachineSnapshot, heard: Heard): Situation {
   const { context } = snapshot;
   return {
-    heard: context.heard ?? { turnId: "", text: "", words: "", tap: null },
+    heard,
     booking: context.booking,
     services: context.facts?.services ?? [],
     yesOrNo: snapshot.hasTag("yes_or_no"),
@@ -113,15 +116,7 @@ function situationOf(snapshot: MachineSnapshot, said: Said): Situation {
     choosingService: snapshot.matches({ talking: { appointment: "choosingService" } }),
     choosingSlot: snapshot.hasTag("slots"),
     appointments: snapshot.hasTag("appointments") ? appointmentsListed(context).map(({ id }) => id) : [],
-    unreadable: unreadableIn(said),
+    proposalUnseen: context.proposal?.unseen ?? false,
+    own: ownWords(context),
   };
-}
-
-/** What the customer sent, where nobody could read any of it and no words stand beside it. */
-function unreadableIn({ messages }: Said): Situation["unreadable"] {
-  const unread = messages.filter(({ kind, mediaUnreadable, text }) => {
-    return (mediaUnreadable || kind === "unsupported") && text.trim() === "";
-  });
-  if (unread.length === 0 || unread.length < messages.length) return null;
-  return unread.every(({ mediaType }) => mediaType === "audio") ? "audio" : "file";
 }

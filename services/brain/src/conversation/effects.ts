@@ -2,7 +2,7 @@ import { z } from "zod";
 import { availabilityOf, furtherAvailabilityOf } from "./booking.ts";
 import type { Context, Passage } from "./memory.ts";
 import { slotSchema } from "./memory.ts";
-import { formatPrice } from "./texts/format.ts";
+import { esFormat } from "./texts/es-format.ts";
 import type { EffectKind, MachineEvent } from "./types.ts";
 
 const appointmentSchema = z.object({
@@ -127,7 +127,7 @@ export const effectInputs = {
 export function passagesOf({ facts, question }: Context): Passage[] {
   const services = (facts?.services ?? []).map(
     ({ name, description, durationMinutes, priceCop, requiresAssessment }) =>
-      `${name}: ${durationMinutes} min${priceCop === null ? "" : `, ${formatPrice(priceCop)}`}${requiresAssessment ? ", requiere valoración previa" : ""}${description === null ? "" : `. ${description}`}`,
+      `${name}: ${durationMinutes} min${priceCop === null ? "" : `, ${esFormat.price(priceCop)}`}${requiresAssessment ? ", requiere valoración previa" : ""}${description === null ? "" : `. ${description}`}`,
   );
   const list = services.length === 0 ? [] : [{ title: "Servicios y precios", content: services.join("\n") }];
   return [...(question?.passages ?? []), ...list];

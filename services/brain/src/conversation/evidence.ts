@@ -1,38 +1,28 @@
 import { addDays, localClock, weekdayOf } from "./dates.ts";
 import type { Context, Heard, Proposal, Slot } from "./memory.ts";
-import { MONTHS } from "./texts/format.ts";
+import { EN_MONTHS, EN_WEEKDAYS } from "./texts/en-format.ts";
+import { MONTHS, WEEKDAYS } from "./texts/es-format.ts";
 import { normalise, numberWord } from "./words.ts";
+import {
+  ACTS,
+  AFFIRMATIVE,
+  AFFIRMATIVE_SI,
+  CONFIRMS_APPOINTMENT,
+  CONTRADICTION,
+  FILLER,
+  MAX_YES_WORDS,
+  NO,
+  NO_CANCELLATION,
+  NO_TITLES,
+  YES,
+  YES_TITLES,
+} from "./yes-words.ts";
 
-const FILLER =
-  /\b(por favor|porfa(vor)?|muchas gracias|mil gracias|gracias|senor(a|ita)?|muy amable|entonces|pues|eso|esa|ese|esta|este|asi)\b/g;
-const YES =
-  /\b(s+i+|sip|sii?s|claro( que si)?|dale|ok(ay|ey|is|i)?|oki|vale|listo|lista|perfecto|perfecta|excelente|genial|super|de acuerdo|confirm(o|ado|ada|ar|a|alo|ala)|correct[oa]|exact[oa]|es|esta bien|todo bien|bien|bueno|buena|hagale|hagamosle|de una|me parece( bien)?|me sirve|me queda bien|agend(ar|a|ala|alo|ame|amela|ela|e)|reserv(ar|a|ala|alo|ame|amela|ela|e)|quiero|la quiero|va|yes)\b/g;
-const NO =
-  /^(no+|nop|nel|no gracias|mejor no|ahora no|por ahora no|no por ahora|todavia no|aun no|no quiero|no senora?|negativo|para nada|no hace falta|no es necesario|asi esta bien no)$/;
-const YES_TITLES = /^(si agendar|si por favor|si esa es|si recordarme|si confirmar)$/;
-const NO_TITLES = /^(cambiar algo|no gracias|no ver servicios|no dejarla|no otro horario)$/;
-
-/** Words that say yes inside a longer sentence. A bare "si" is also "if", so it counts only where what follows shows which. */
-const AFFIRMATIVE =
-  /\b(claro|dale|ok(ay|ey)?|vale|listo|perfecto|de acuerdo|confirmo|confirmado|correcto|exacto|esta bien|hagale|de una|me parece bien|me sirve|(agend|reserv)(ala|alo|ame|amela|ela))\b|\bsi (claro|senora?|senorita|por favor|gracias|dale|quiero|confirmo|esta bien|agend\w+|reserv\w+|me (sirve|parece)|la quiero|perfecto|listo|ok|a las|el|con)\b/;
-const AFFIRMATIVE_SI = /(^|[\s¡(,.!])(sí+|s[ií]+(?=\s*($|[,.!;\n])))(?=$|[\s,.!;)])/iu;
-/** A yes that needs more words than this is a story: ask again. */
-const MAX_YES_WORDS = 30;
-
-const CONTRADICTION =
-  /\b(no|nunca|tampoco|mejor|pero|otr[oa]s?|cambi\w*|espera\w*|excepto|sino|salvo|menos|aunque|en vez|en lugar|cancel\w*|cuando|cuanto|donde|como|que tal|por que)\b/;
-const WEEKDAYS = ["lunes", "martes", "miercoles", "jueves", "viernes", "sabado", "domingo"];
-
-/** Naming the very act that was proposed says yes to it: "cancélala" to "¿la cancelo?". */
-const ACTS: Partial<Record<Proposal["kind"], RegExp>> = {
-  cancellation: /\b(si )?(cancel(ar|arla|arlo|ala|alo|amela|emosla|ela|elo|o|a))( (la|mi|esa) cita)?\b/g,
-  move: /\b(si )?((muev|cambi|reprogram|reagend)(ar|arla|ala|alo|amela|emosla|ela|elo|e|o|a))( (la|mi|esa) cita)?\b/g,
-};
-/** To cancel is the one thing that "agendar" and a bare "confirmo" cannot mean. */
-const NO_CANCELLATION = /\b(agend|reserv)\w*|(?<!\bsi )\bconfirm\w*/;
-
-/** Said where something else was proposed, it is a wish of its own. */
-const CONFIRMS_APPOINTMENT = /\bconfirm\w* (\w+ ){0,2}(cita|asistencia|reserva|turno)\b/;
+/** The names of days and months in the languages that are answered in. */
+const WEEKDAY_NAMES = [WEEKDAYS, EN_WEEKDAYS].map((names) => names.map(normalise));
+const MONTH_NAMES = [MONTHS, EN_MONTHS].map((names) => names.map(normalise));
+const RELATIVE = ["hoy", "manana", "pasado manana", "today", "tomorrow"];
+const RELATIVE_DAYS = [0, 1, 2, 0, 1];
 
 /** The words with the proposed act as a plain yes; null where they speak of another act. */
 function wordsTo(kind: Proposal["kind"] | null, text: string): string | null {
@@ -80,6 +70,8 @@ export function isYesTo(
 ): boolean {
   if (proposal.shownInTurn === heard.turnId) return false;
   if (heard.tap !== null) return heard.tap === `yes:${proposal.id}`;
+  // A question that did not arrive cannot be answered in words; a tapped button did arrive.
+  if (proposal.unseen) return false;
   if (isPlainYes(heard.words, proposal.kind)) return true;
   if (claim.by !== "model") return false;
   const words = normalise(heard.words);
@@ -106,6 +98,8 @@ function numbersAgree(words: string, slot: Slot | null): boolean {
   if (/\b\d*am\b/.test(words) && hour >= 12) return false;
   if (/\by media\b/.test(words) && minute !== 30) return false;
   if (/\by cuarto\b/.test(words) && minute !== 15) return false;
+  if (/\bhalf past\b/.test(words) && minute !== 30) return false;
+  if (/\bquarter (past|to)\b/.test(words)) return false;
   const named = [...words.matchAll(/\b(?:a las?|las?) (\w+)/g)].flatMap(([, word = ""]) => numberIn(word));
   if (!named.every((number) => hours.includes(number))) return false;
   // The month is a number only behind the day's: elsewhere an 11 is an hour.
@@ -120,18 +114,25 @@ function numberIn(word: string): number[] {
 }
 
 function daysAgree(words: string, slot: Slot | null, facts: Context["facts"]): boolean {
-  const weekday = WEEKDAYS.filter((name) => new RegExp(`\\b${name}\\b`).test(words));
-  const month = MONTHS.filter((name) => new RegExp(`\\b${name}\\b`).test(words));
-  const part = words.match(/\b(?:de|en|por) la (manana|tarde|noche)\b/)?.[1];
+  const weekday = positionsIn(words, WEEKDAY_NAMES);
+  const month = positionsIn(words, MONTH_NAMES);
+  const part = words.match(/\b(?:de|en|por) la (manana|tarde|noche)\b|\b(morning|afternoon|evening)\b/)?.[0];
   const rest = words.replace(/\b(?:de|en|por) la manana\b/g, " ");
-  const relative = rest.match(/\b(hoy|pasado manana|manana)\b/)?.[1];
+  const relative = rest.match(/\b(hoy|pasado manana|manana|today|tomorrow)\b/)?.[1];
   if (slot === null) return weekday.length + month.length === 0 && part === undefined && relative === undefined;
   const hour = Number(slot.startTime.slice(0, 2));
-  if (part !== undefined && (part === "manana") !== hour < 12) return false;
-  if (weekday.some((name) => WEEKDAYS.indexOf(name) + 1 !== weekdayOf(slot.date))) return false;
-  if (month.some((name) => MONTHS.indexOf(name) + 1 !== Number(slot.date.slice(5, 7)))) return false;
+  if (part !== undefined && /manana|morning/.test(part) !== hour < 12) return false;
+  if (weekday.some((position) => position !== weekdayOf(slot.date))) return false;
+  if (month.some((position) => position !== Number(slot.date.slice(5, 7)))) return false;
   if (relative === undefined) return true;
   if (facts === null) return false;
   const today = localClock(new Date(facts.now), facts.organization.timezone).date;
-  return slot.date === addDays(today, ["hoy", "manana", "pasado manana"].indexOf(relative));
+  return slot.date === addDays(today, RELATIVE_DAYS[RELATIVE.indexOf(relative)] ?? 0);
+}
+
+/** Which of the names stand in the words, counted from one. */
+function positionsIn(words: string, languages: readonly (readonly string[])[]): number[] {
+  return languages.flatMap((names) =>
+    names.flatMap((name, index) => (new RegExp(`\\b${name}\\b`).test(words) ? index + 1 : [])),
+  );
 }

@@ -1,4 +1,4 @@
-export { type Chart, chart } from "./chart.ts";
+export { type Chart, chart, joinReplies } from "./chart.ts";
 export { createDecider } from "./decide.ts";
 export type { EffectOutput } from "./effects.ts";
 export { checkOutgoing } from "./outgoing-check.ts";

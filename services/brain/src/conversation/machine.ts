@@ -31,9 +31,33 @@ export const machine = conversation.createMachine({
           target: ".supervisor",
           actions: [note("noEscalation"), say("nobodyReached")],
         },
-        "customer.said": { actions: note("words") },
+        "reply.failed": { guard: "isProposalOfReply", actions: note("proposalUnseen") },
+        "customer.silent": { guard: "mayNudge", target: ".supervisor", actions: [note("nudged"), say("nudge")] },
+        "customer.said": [
+          {
+            guard: and(["isLanguageNotSpoken", "isPartlyUnreadable"]),
+            actions: [note("words"), say("onlyThisLanguage"), say("alsoUnreadable")],
+          },
+          { guard: "isLanguageNotSpoken", actions: [note("words"), say("onlyThisLanguage")] },
+          { guard: "isPartlyUnreadable", actions: [note("words"), say("alsoUnreadable")] },
+          { actions: note("words") },
+        ],
         "customer.tapped_old_button": { target: ".supervisor", actions: say("oldButton") },
         "customer.sent_unreadable": { target: ".supervisor", actions: say("unreadable") },
+        "customer.answered_unseen": { target: ".supervisor", actions: say("notArrived") },
+        "customer.asked_back": [
+          {
+            guard: "isMissedAgain",
+            target: ".escalation.offering",
+            actions: [note("missed"), say("lost"), note("personNeeded")],
+          },
+          { guard: "isAsked", target: ".supervisor", actions: [note("missed"), say("explained")] },
+          { target: ".supervisor", actions: [note("missed"), say("howToHelp")] },
+        ],
+        "customer.opted_out": [
+          { guard: "isContactKnown", target: ".appointment.recordingConsent", actions: note("noReminders") },
+          { target: ".supervisor", actions: say("remindersOff") },
+        ],
 
         "agent.book": { target: ".appointment", actions: note("details") },
         "agent.choose_slot": [
@@ -63,18 +87,19 @@ export const machine = conversation.createMachine({
         "agent.ask_person": [
           { guard: "isRaisedAlready", target: ".escalation.awaitingNotice", actions: say("alreadyRaised") },
           { guard: "askedForPerson", target: ".escalation.raising", actions: note("personAsked") },
+          { guard: "isUpset", target: ".escalation.offering", actions: [note("personAsked"), say("sorry")] },
           { target: ".escalation.offering", actions: note("personAsked") },
         ],
-        "agent.greet": { target: ".supervisor", actions: say("greeting") },
-        "agent.chat": { guard: "mayBeSaid", target: ".supervisor", actions: say("chat") },
-        "agent.say_goodbye": { target: ".supervisor", actions: say("goodbye") },
+        "agent.greet": { target: ".supervisor", actions: [note("remindersLeft"), say("greeting")] },
+        "agent.chat": { guard: "mayBeSaid", target: ".supervisor", actions: [note("remindersLeft"), say("chat")] },
+        "agent.say_goodbye": { target: ".supervisor", actions: [note("remindersLeft"), say("goodbye")] },
         "agent.not_understood": [
           {
             guard: "isMissedAgain",
             target: ".escalation.offering",
             actions: [note("missed"), say("lost"), note("personNeeded")],
           },
-          { guard: "isBusy", target: ".supervisor", actions: [note("missed"), say("notUnderstood")] },
+          { guard: "isAsked", target: ".supervisor", actions: [note("missed"), say("notUnderstood")] },
           { target: ".supervisor", actions: [note("missed"), say("notUnderstood"), say("howToHelp")] },
         ],
       },

@@ -1,5 +1,6 @@
 import { z } from "zod";
-import type { Said, TurnFacts } from "./types.ts";
+import { LANGUAGES, type Language, languageOf } from "./languages.ts";
+import type { Said, SaidMessage, TurnFacts } from "./types.ts";
 
 const timeWishSchema = z.object({
   at: z.array(z.number()),
@@ -61,6 +62,8 @@ const proposalSchema = z.object({
   subject: z.string(),
   slot: slotSchema.nullable(),
   shownInTurn: z.string(),
+  /** The question is known not to have arrived: words cannot answer it. */
+  unseen: z.boolean(),
 });
 export type Proposal = z.infer<typeof proposalSchema>;
 
@@ -81,6 +84,12 @@ export const memorySchema = z.object({
   handoffReason: z.enum(["user_asked", "low_confidence", "policy", "tool_failure"]).nullable(),
   escalationId: z.string().nullable(),
   reminders: z.object({ contactId: z.string(), answer: z.enum(["opt_in", "opt_out"]).nullable() }).nullable(),
+  /** The customer was asked about reminders: once is enough. */
+  remindersAsked: z.boolean(),
+  /** The proposal on the table was recalled after a silence; the next word of the customer forgets it. */
+  nudged: z.boolean(),
+  /** The language that the customer writes in; null until it shows. */
+  language: z.enum(LANGUAGES).nullable(),
   /** Bursts heard so far, and the latest that was not understood with how many before it in a row. */
   heardCount: z.number(),
   missed: z.object({ at: z.number(), inARow: z.number() }),
@@ -97,6 +106,10 @@ export interface Heard {
   words: string;
   /** The payload where the whole burst is one tapped button. */
   tap: string | null;
+  /** The language that the words show, if they show one. */
+  language: Language | null;
+  /** What of the burst nobody could read. */
+  unread: "audio" | "file" | null;
 }
 
 export interface Context extends Memory {
@@ -115,6 +128,9 @@ export function emptyContext(): Context {
     handoffReason: null,
     escalationId: null,
     reminders: null,
+    remindersAsked: false,
+    nudged: false,
+    language: null,
     heardCount: 0,
     missed: { at: -1, inARow: 0 },
     offerCount: 0,
@@ -148,13 +164,32 @@ export function toHeard(said: Said, turnId: string): Heard {
   const own = said.messages.filter(({ kind, mediaType }) => kind === "text" || kind === "tap" || mediaType === "audio");
   const payloads = new Set(said.messages.map(({ tapPayload }) => tapPayload ?? null));
   const [tap = null] = payloads;
+  const spoken = own.filter(({ tapPayload }) => tapPayload === undefined);
   return {
     turnId,
     text: said.text.slice(0, MAX_WORDS),
-    words: own
-      .map(({ text }) => text)
-      .join("\n")
-      .slice(0, MAX_WORDS),
+    words: wordsOf(own),
     tap: payloads.size === 1 ? tap : null,
+    language: languageOf(wordsOf(spoken)),
+    unread: unreadIn(said.messages),
   };
+}
+
+function wordsOf(messages: readonly SaidMessage[]): string {
+  return messages
+    .map(({ text }) => text)
+    .join("\n")
+    .slice(0, MAX_WORDS);
+}
+
+/** Words that can be read, and beside them something that nobody could; a sticker beside words is only mood. */
+export function isUnreadBeside(said: Said): boolean {
+  const rest = said.messages.filter(({ mediaType }) => mediaType !== "sticker");
+  return said.text.trim() !== "" && unreadIn(rest) !== null;
+}
+
+function unreadIn(messages: readonly SaidMessage[]): Heard["unread"] {
+  const unread = messages.filter(({ kind, mediaUnreadable }) => mediaUnreadable === true || kind === "unsupported");
+  if (unread.length === 0) return null;
+  return unread.every(({ mediaType }) => mediaType === "audio") ? "audio" : "file";
 }

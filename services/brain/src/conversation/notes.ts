@@ -2,7 +2,7 @@ import { derivedEventId } from "@skytide/events";
 import { furtherAvailabilityOf, withDetails, withOffer, withOtherTimes, withSlotWished } from "./booking.ts";
 import { withAppointment, withAppointmentNamed, withChange } from "./changes.ts";
 import { outputOf } from "./effects.ts";
-import { type Booking, type Context, type Proposal, toHeard } from "./memory.ts";
+import { type Booking, type Context, type Heard, type Proposal, toHeard } from "./memory.ts";
 import { withName } from "./names.ts";
 import { appointmentInHand, asShown, isForNewBooking } from "./own-appointments.ts";
 import { serviceOf } from "./services.ts";
@@ -24,7 +24,16 @@ function proposed(context: Context, kind: Proposal["kind"], subject: string, slo
   const { proposal } = context;
   const same = proposal?.kind === kind && proposal.subject === subject;
   const id = same ? proposal.id : derivedEventId("proposal", turnId, kind, subject);
-  return { proposal: { id, kind, subject, slot, shownInTurn: turnId } };
+  return { proposal: { id, kind, subject, slot, shownInTurn: turnId, unseen: false } };
+}
+
+function heardNow(context: Context, heard: Heard): Partial<Context> {
+  return {
+    heard,
+    heardCount: context.heardCount + 1,
+    language: heard.language ?? context.language,
+    nudged: false,
+  };
 }
 
 /** The appointment as it is now: moved meanwhile, it is another proposal. */
@@ -38,9 +47,7 @@ function appointmentProposed(context: Context, kind: "cancellation" | "confirmat
 export const notes = {
   facts: ({ event }) => (event.type === "turn.began" ? { facts: event.facts } : {}),
   words: ({ context, event }) =>
-    event.type === "customer.said"
-      ? { heard: toHeard(event.said, context.facts?.turnId ?? ""), heardCount: context.heardCount + 1 }
-      : {},
+    event.type === "customer.said" ? heardNow(context, toHeard(event.said, context.facts?.turnId ?? "")) : {},
   /** The words are used up: the next move is the customer's. */
   nothingHeard: ({ context }) => ({ heard: null, booking: context.booking && { ...context.booking, remark: null } }),
   missed: ({ context: { missed, heardCount } }) => ({
@@ -53,6 +60,7 @@ export const notes = {
           booking: withDetails(context, event),
           change: isForNewBooking(context, event) ? null : context.change,
           proposal: null,
+          reminders: null,
         }
       : {},
   guessAccepted: ({ context }) =>
@@ -100,13 +108,22 @@ export const notes = {
     return { booking: null, proposal: null, topic: null, reminders };
   },
 
-  change: ({ context, event }) => (event.type === "agent.change_appointment" ? withChange(context, event) : {}),
+  change: ({ context, event }) =>
+    event.type === "agent.change_appointment" ? { ...withChange(context, event), reminders: null } : {},
   appointmentNamed: ({ context, event }) => (event.type === "agent.book" ? withAppointmentNamed(context, event) : {}),
   chosenAppointment: ({ context, event }) =>
     event.type === "agent.choose_appointment" ? withAppointment(context, event.appointment_id) : {},
   noChange: () => ({ change: null, booking: null, proposal: null }),
   cancellationProposed: ({ context }) => appointmentProposed(context, "cancellation"),
   confirmationProposed: ({ context }) => appointmentProposed(context, "confirmation"),
+  /** The new time is looked for as the appointment is now. */
+  serviceAsNow: ({ context }) =>
+    changed(context, (booking) => ({
+      ...booking,
+      ...NO_OFFER,
+      passedOver: [],
+      serviceId: appointmentInHand(context)?.serviceId ?? null,
+    })),
   moveProposed: ({ context }) => {
     const slot = context.booking?.slot ?? null;
     return proposed(context, "move", [context.change?.appointmentId, slot?.startsAt, slot?.memberId].join(" "), slot);
@@ -119,13 +136,22 @@ export const notes = {
   serviceProposed: ({ context }) => proposed(context, "service", context.booking?.guesses[0] ?? ""),
   assessmentProposed: ({ context }) => proposed(context, "assessment", context.booking?.serviceId ?? ""),
   personProposed: ({ context }) => proposed(context, "person", context.handoffReason ?? ""),
-  remindersProposed: ({ context }) => proposed(context, "reminders", context.reminders?.contactId ?? ""),
+  remindersProposed: ({ context }) => ({
+    ...proposed(context, "reminders", context.reminders?.contactId ?? ""),
+    remindersAsked: true,
+  }),
   remindersOn: ({ context }) => ({
     reminders: context.reminders && { ...context.reminders, answer: "opt_in" as const },
   }),
   remindersOff: ({ context }) => ({
     reminders: context.reminders && { ...context.reminders, answer: "opt_out" as const },
   }),
+  /** Whatever else the customer begins, the question is not asked again. */
+  remindersLeft: () => ({ reminders: null }),
+  noReminders: ({ context }) => {
+    const contactId = context.reminders?.contactId ?? context.facts?.contact?.id ?? "";
+    return { reminders: { contactId, answer: "opt_out" as const }, remindersAsked: true, proposal: null };
+  },
   remindersSettled: () => ({ reminders: null, proposal: null }),
 
   question: ({ context, event }) =>
@@ -140,13 +166,15 @@ export const notes = {
   }),
   noQuestion: () => ({ question: null }),
 
-  personAsked: () => ({ handoffReason: "user_asked" as const }),
+  personAsked: () => ({ handoffReason: "user_asked" as const, reminders: null }),
   personNeeded: () => ({ handoffReason: "low_confidence" as const }),
   outOfScope: () => ({ handoffReason: "policy" as const }),
   toolFailed: () => ({ handoffReason: "tool_failure" as const }),
   personDeclined: () => ({ handoffReason: null, proposal: null }),
   escalation: ({ event }) => ({ escalationId: outputOf("raise_escalation", event).escalationId, proposal: null }),
   noEscalation: () => ({ escalationId: null, handoffReason: null }),
+  proposalUnseen: ({ context }) => ({ proposal: context.proposal && { ...context.proposal, unseen: true } }),
+  nudged: () => ({ nudged: true }),
   /** A person goes on from here: what was being arranged is theirs. */
   silence: () => ({
     booking: null,

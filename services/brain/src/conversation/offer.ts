@@ -3,7 +3,8 @@ import type { z } from "zod";
 import { type Candidates, DECISION_NAMES, type DecisionName, decisions } from "./decisions.ts";
 import type { MachineSnapshot } from "./machine.ts";
 import type { Context } from "./memory.ts";
-import { formatDate, formatTime } from "./texts/format.ts";
+import { esFormat } from "./texts/es-format.ts";
+import { whenOf } from "./texts/layouts.ts";
 import type { AgentEvent, DecidedBy, MachineEvent } from "./types.ts";
 
 /** One thing that the model may choose in this snapshot. */
@@ -78,11 +79,11 @@ function candidatesOf({ facts, booking }: Context): Candidates {
     members: (facts?.members ?? []).map(({ id, name }) => ({ id, label: name })),
     slots: (booking?.slots ?? []).map((slot) => ({
       id: slot.id,
-      label: `${formatDate(slot.date)}, ${formatTime(slot.startTime)}, con ${slot.memberName}`,
+      label: `${whenOf(slot, esFormat)}, con ${slot.memberName}`,
     })),
     appointments: (facts?.appointments ?? []).map((one) => ({
       id: one.id,
-      label: `${one.serviceName ?? "cita"}, ${formatDate(one.date)}, ${formatTime(one.startTime)}`,
+      label: `${one.serviceName ?? "cita"}, ${whenOf(one, esFormat)}`,
     })),
   };
 }

@@ -1,3 +1,5 @@
+import { EN_MONTHS, EN_WEEKDAYS } from "./texts/en-format.ts";
+import { MONTHS, WEEKDAYS } from "./texts/es-format.ts";
 import { normalise, numberWord } from "./words.ts";
 
 /** What a text of the model may rest on: the passages and facts of this turn, as text. */
@@ -10,7 +12,7 @@ export type Violation = "number" | "day" | "link" | "name" | "claim" | "inner_wo
 
 const MAX_LENGTH = 900;
 const DAY_WORDS =
-  /\b(lunes|martes|miercoles|jueves|viernes|sabados?|domingos?|enero|febrero|marzo|abril|mayo|junio|julio|agosto|septiembre|octubre|noviembre|diciembre|hoy|manana|pasado manana|esta noche|esta tarde|mediodia)\b/g;
+  /\b(lunes|martes|miercoles|jueves|viernes|sabados?|domingos?|enero|febrero|marzo|abril|mayo|junio|julio|agosto|septiembre|octubre|noviembre|diciembre|hoy|manana|pasado manana|esta noche|esta tarde|mediodia|mondays?|tuesdays?|wednesdays?|thursdays?|fridays?|saturdays?|sundays?|january|february|april|june|july|august|september|october|november|december|today|tomorrow|tonight|noon)\b/g;
 const PART_OF_DAY = /\b(?:de|en|por) la manana\b|\bmanana y tarde\b/g;
 const LINKS =
   /https?:\/\/\S+|www\.\S+|\b[\w.+-]+@[\w-]+\.\w+|@\w{3,}|\b[\w-]+\.(?:com|co|net|org|info|me|app|io|link)\b\S*/gi;
@@ -25,9 +27,34 @@ const CLAIMS = [
     "giu",
   ),
   /\b(?:te|lo|la|le)\s+(?:(?:va|van|vamos|voy)\s+a\s+)?(?:llam|escrib|contact|atender|comunic|transf|pas)[a-z]*(?:á|án|aré|aremos|eremos|iremos|ir|ar|er)(?![a-z])/giu,
+  /\b(?:i|we)(?:'ve|’ve| have)?\s+(?:just\s+|now\s+|already\s+)?(?:booked|scheduled|reserved|cancell?ed|confirmed|moved|rescheduled|changed|notified|informed|sent|noted|paid|refunded)\b/giu,
+  /\b(?:is|are|was|been|it's|it’s)\s+(?:now\s+|all\s+|already\s+)?(?:booked|scheduled|reserved|cancell?ed|confirmed|moved|rescheduled|changed|set)\b/giu,
+  /\b(?:i|we|they|someone|somebody|a person)(?:\s+will|'ll|’ll)\s+(?:call|write|contact|reach|book|cancel|confirm|move|change|notify|send|be in touch)\b/giu,
 ];
 /** Words that stand with a capital for reasons other than being a name. */
-const CAPITALS = new Set(["whatsapp", "instagram", "google", "maps", "sky", "iva", "colombia", "ok", "dios"]);
+const CAPITALS = new Set([
+  ...[...EN_WEEKDAYS, ...EN_MONTHS].map(normalise),
+  "whatsapp",
+  "instagram",
+  "google",
+  "maps",
+  "sky",
+  "iva",
+  "colombia",
+  "ok",
+  "dios",
+]);
+
+/** A day is the same day in every language: the passages may be in another than the answer. */
+const SAME_DAY = new Map(
+  [
+    ...EN_WEEKDAYS.map((day, index) => [day, WEEKDAYS[index] ?? ""]),
+    ...EN_MONTHS.map((month, index) => [month, MONTHS[index] ?? ""]),
+    ["today", "hoy"],
+    ["tomorrow", "manana"],
+    ["noon", "mediodia"],
+  ].map(([one = "", other = ""]) => [normalise(one), normalise(other)] as const),
+);
 
 /** Finds what a text claims or states that the ground does not hold (reference/brain.md §4). Pure, and harsh rather than clever. */
 export function checkOutgoing(text: string, ground: Ground): Violation[] {
@@ -87,7 +114,7 @@ function minutesOf(hour: number, minute: number, half: string | undefined): stri
 
 function daysOf(text: string): Set<string> {
   const words = normalise(text).replace(PART_OF_DAY, " ");
-  return new Set([...words.matchAll(DAY_WORDS)].map(([word]) => word));
+  return new Set([...words.matchAll(DAY_WORDS)].map(([word]) => SAME_DAY.get(word.replace(/(?<=day)s$/, "")) ?? word));
 }
 
 /** Words with a capital that do not begin a sentence, and whoever a title stands in front of. */

@@ -4,11 +4,13 @@ import { outputOf } from "./effects.ts";
 import type { Context } from "./memory.ts";
 import { appointmentInHand } from "./own-appointments.ts";
 import { bookableServices, serviceOf } from "./services.ts";
-import * as es from "./texts/es.ts";
-import * as changes from "./texts/es-changes.ts";
+import type { Texts } from "./texts/index.ts";
+import type { ShownAppointment } from "./texts/layouts.ts";
 import type { MachineEvent, Reply } from "./types.ts";
 
 interface Args {
+  /** What code says in the language of this customer. */
+  texts: Texts;
   context: Context;
   event: MachineEvent;
 }
@@ -35,122 +37,160 @@ const UNKNOWN_APPOINTMENT = {
 
 const appointmentIn = (context: Context) => appointmentInHand(context) ?? UNKNOWN_APPOINTMENT;
 const changeIn = ({ change }: Context) => change?.kind ?? "move";
-
-function done(event: MachineEvent, render: (appointment: changes.ShownAppointment) => Reply["message"]) {
-  const output = outputOf("reschedule_appointment", event);
-  return output.kind === "done" ? render(output.appointment) : changes.notMoved();
-}
-
 const serviceIn = (context: Context) => serviceOf(context, context.booking?.serviceId ?? null) ?? UNKNOWN_SERVICE;
 const proposalIn = (context: Context) => context.proposal?.id ?? "";
+
+function done({ texts, event }: Args, render: (appointment: ShownAppointment) => Reply["message"]) {
+  const output = outputOf("reschedule_appointment", event);
+  return output.kind === "done" ? render(output.appointment) : texts.notMoved();
+}
 
 function nameIn({ booking, facts }: Context): string | null {
   const given = booking?.name ?? { first: facts?.contact?.firstName ?? null, last: facts?.contact?.lastName ?? null };
   return [given.first, given.last].filter(Boolean).join(" ") || null;
 }
 
+type Plain = { [Name in keyof Texts]: Texts[Name] extends () => Reply["message"] ? Name : never }[keyof Texts];
+
+/** A sentence that needs nothing but the language. */
+const plain =
+  (name: Plain): Sentence =>
+  ({ texts }) =>
+    texts[name]();
+
+/** What kind of answer the last question waits for. */
+function pendingIn({ proposal, change, booking }: Context): Parameters<Texts["explained"]>[0] {
+  if (proposal !== null) return "yes_or_no";
+  if (change !== null && change.appointmentId === null) return "appointment";
+  if (booking === null || booking.serviceId === null) return "service";
+  if (booking.slot !== null) return "name";
+  return booking.slots.length > 0 ? "slots" : "day";
+}
+
 /** Everything that the chart says, rendered by code from its context; the two that repeat a model's words passed the outgoing check. */
 export const sentences = {
-  greeting: ({ context: { facts } }) => es.greeting(facts?.organization.name ?? "", facts?.contact?.firstName || null),
-  goodbye: es.goodbye,
+  greeting: ({ texts, context }) => {
+    const { organization, contact } = context.facts ?? {};
+    return texts.greeting({
+      business: organization?.name ?? "",
+      agent: organization?.agentName || null,
+      customer: contact?.firstName || null,
+      own: organization?.settings?.agentGreeting || null,
+    });
+  },
+  goodbye: plain("goodbye"),
   chat: ({ event }) => ({ kind: "text", text: event.type === "agent.chat" ? event.text : "" }),
-  notUnderstood: es.notUnderstood,
-  lost: es.lost,
-  howToHelp: es.howToHelp,
-  oldButton: es.oldButton,
-  unreadable: ({ event }) => es.unreadable(event.type === "customer.sent_unreadable" ? event.what : "file"),
+  notUnderstood: plain("notUnderstood"),
+  lost: plain("lost"),
+  howToHelp: plain("howToHelp"),
+  oldButton: plain("oldButton"),
+  alsoUnreadable: ({ texts, context }) => texts.alsoUnreadable(context.heard?.unread ?? "file"),
+  onlyThisLanguage: plain("onlyThisLanguage"),
+  notArrived: plain("notArrived"),
+  nudge: plain("nudge"),
+  sorry: plain("sorry"),
+  explained: ({ texts, context }) => texts.explained(pendingIn(context)),
+  unreadable: ({ texts, event }) => texts.unreadable(event.type === "customer.sent_unreadable" ? event.what : "file"),
 
-  askService: ({ context }) => {
+  askService: ({ texts, context }) => {
     const { guesses = [], remark = null } = context.booking ?? {};
     const named = bookableServices(context).filter(({ id }) => guesses.includes(id));
-    return es.askService(named.length > 1 ? named : bookableServices(context), remark === "unknown_service");
+    return texts.askService(named.length > 1 ? named : bookableServices(context), remark === "unknown_service");
   },
-  confirmService: ({ context }) =>
-    es.confirmService(serviceOf(context, context.booking?.guesses[0] ?? null) ?? UNKNOWN_SERVICE, proposalIn(context)),
-  notBookable: ({ context }) => es.notBookable(serviceIn(context)),
-  offerAssessment: ({ context }) => {
+  confirmService: ({ texts, context }) =>
+    texts.confirmService(
+      serviceOf(context, context.booking?.guesses[0] ?? null) ?? UNKNOWN_SERVICE,
+      proposalIn(context),
+    ),
+  notBookable: ({ texts, context }) => texts.notBookable(serviceIn(context)),
+  offerAssessment: ({ texts, context }) => {
     const service = serviceIn(context);
     const assessment = serviceOf(context, service.assessmentServiceId) ?? UNKNOWN_SERVICE;
-    return es.offerAssessment(service, assessment, proposalIn(context));
+    return texts.offerAssessment(service, assessment, proposalIn(context));
   },
-  needsAssessment: ({ context }) => es.needsAssessment(serviceIn(context)),
-  askDay: ({ context }) => {
+  needsAssessment: ({ texts, context }) => texts.needsAssessment(serviceIn(context)),
+  askDay: ({ texts, context }) => {
     const { dayReadings = [], remark = null } = context.booking ?? {};
-    return dayReadings.length > 0 ? es.askWhichDay(dayReadings) : es.askDay(serviceIn(context), remark);
+    return dayReadings.length > 0 ? texts.askWhichDay(dayReadings) : texts.askDay(serviceIn(context), remark);
   },
-  offerSlots: ({ context }) => es.offerSlots(serviceIn(context), context.booking?.slots ?? []),
-  nothingThatDay: ({ context }) => {
+  offerSlots: ({ texts, context }) => texts.offerSlots(serviceIn(context), context.booking?.slots ?? []),
+  nothingThatDay: ({ texts, context }) => {
     const { from } = furtherAvailabilityOf(context);
-    return es.nothingThatDay(context.booking?.day?.from ?? from, context.booking?.day?.to ?? from);
+    return texts.nothingThatDay(context.booking?.day?.from ?? from, context.booking?.day?.to ?? from);
   },
-  nothingAtThatHour: es.nothingAtThatHour,
-  noSlots: ({ context }) => es.noSlots(serviceIn(context)),
-  memberUnavailable: ({ context: { booking, facts } }) =>
-    es.memberUnavailable(facts?.members.find(({ id }) => id === booking?.memberId)?.name ?? "Esa persona"),
-  askName: es.askName,
-  nameNeeded: es.nameNeeded,
-  confirmBooking: ({ context }) => {
+  nothingAtThatHour: plain("nothingAtThatHour"),
+  noSlots: ({ texts, context }) => texts.noSlots(serviceIn(context)),
+  memberUnavailable: ({ texts, context }) =>
+    texts.memberUnavailable(context.facts?.members.find(({ id }) => id === context.booking?.memberId)?.name ?? null),
+  askName: plain("askName"),
+  nameNeeded: plain("nameNeeded"),
+  confirmBooking: ({ texts, context }) => {
     const slot = context.proposal?.slot ?? null;
-    if (slot === null) return es.agendaFailed();
-    return es.confirmBooking({ service: serviceIn(context), slot, name: nameIn(context) }, proposalIn(context));
+    if (slot === null) return texts.agendaFailed();
+    return texts.confirmBooking({ service: serviceIn(context), slot, name: nameIn(context) }, proposalIn(context));
   },
-  askWhatToChange: es.askWhatToChange,
-  stopped: es.stopped,
-  slotGone: ({ context: { booking } }) => (booking?.slot ? es.slotGone(booking.slot) : es.nothingAtThatHour()),
-  booked: ({ event }) => {
+  askWhatToChange: plain("askWhatToChange"),
+  stopped: plain("stopped"),
+  slotGone: ({ texts, context }) => {
+    const slot = context.booking?.slot;
+    return slot ? texts.slotGone(slot) : texts.nothingAtThatHour();
+  },
+  booked: ({ texts, event }) => {
     const output = outputOf("book_appointment", event);
-    return output.kind === "booked" ? es.booked(output.appointment) : es.notBooked();
+    return output.kind === "booked" ? texts.booked(output.appointment) : texts.notBooked();
   },
-  notBooked: es.notBooked,
-  agendaFailed: es.agendaFailed,
+  notBooked: plain("notBooked"),
+  agendaFailed: plain("agendaFailed"),
 
-  askAppointment: ({ context }) =>
-    changes.askAppointment(appointmentsListed(context), changeIn(context), context.change?.notFound ?? false),
-  noAppointments: changes.noAppointments,
-  appointmentGone: changes.appointmentGone,
-  changedMeanwhile: changes.changedMeanwhile,
-  kept: changes.kept,
-  tooLate: ({ context }) => changes.tooLate(changeIn(context)),
-  byPerson: ({ context }) => changes.byPerson(changeIn(context)),
-  confirmCancellation: ({ context }) => changes.confirmCancellation(appointmentIn(context), proposalIn(context)),
-  cancelled: ({ event }) => done(event, changes.cancelled),
-  notCancelled: changes.notCancelled,
-  confirmAttendance: ({ context }) => changes.confirmAttendance(appointmentIn(context), proposalIn(context)),
-  attendanceConfirmed: ({ event }) => done(event, changes.attendanceConfirmed),
-  alreadyConfirmed: ({ context }) => changes.alreadyConfirmed(appointmentIn(context)),
-  notConfirmed: changes.notConfirmed,
-  notAttending: changes.notAttending,
-  askNewDay: ({ context }) => {
+  askAppointment: ({ texts, context }) =>
+    texts.askAppointment(appointmentsListed(context), changeIn(context), context.change?.notFound ?? false),
+  noAppointments: plain("noAppointments"),
+  appointmentGone: plain("appointmentGone"),
+  changedMeanwhile: plain("changedMeanwhile"),
+  kept: plain("kept"),
+  tooLate: ({ texts, context }) => texts.tooLate(changeIn(context)),
+  byPerson: ({ texts, context }) => texts.byPerson(changeIn(context)),
+  confirmCancellation: ({ texts, context }) => texts.confirmCancellation(appointmentIn(context), proposalIn(context)),
+  cancelled: (args) => done(args, args.texts.cancelled),
+  notCancelled: plain("notCancelled"),
+  confirmAttendance: ({ texts, context }) => texts.confirmAttendance(appointmentIn(context), proposalIn(context)),
+  attendanceConfirmed: (args) => done(args, args.texts.attendanceConfirmed),
+  alreadyConfirmed: ({ texts, context }) => texts.alreadyConfirmed(appointmentIn(context)),
+  notConfirmed: plain("notConfirmed"),
+  notAttending: plain("notAttending"),
+  askNewDay: ({ texts, context }) => {
     const { dayReadings = [], remark = null } = context.booking ?? {};
-    return dayReadings.length > 0 ? es.askWhichDay(dayReadings) : changes.askNewDay(appointmentIn(context), remark);
+    return dayReadings.length > 0 ? texts.askWhichDay(dayReadings) : texts.askNewDay(appointmentIn(context), remark);
   },
-  confirmMove: ({ context }) => {
+  confirmMove: ({ texts, context }) => {
     const slot = context.proposal?.slot ?? null;
-    if (slot === null) return es.agendaFailed();
-    return changes.confirmMove(appointmentIn(context), slot, proposalIn(context));
+    if (slot === null) return texts.agendaFailed();
+    return texts.confirmMove(appointmentIn(context), slot, proposalIn(context));
   },
-  moved: ({ event }) => done(event, changes.moved),
-  notMoved: changes.notMoved,
-  otherMember: changes.otherMember,
+  moved: (args) => done(args, args.texts.moved),
+  notMoved: plain("notMoved"),
+  otherMember: plain("otherMember"),
 
-  askReminders: ({ context }) => es.askReminders(proposalIn(context)),
-  remindersSettled: ({ context: { reminders } }) =>
-    reminders?.answer === "opt_in" ? es.remindersOn() : es.remindersOff(),
+  askReminders: ({ texts, context }) => texts.askReminders(proposalIn(context)),
+  remindersOff: plain("remindersOff"),
+  remindersFailed: plain("remindersFailed"),
+  remindersSettled: ({ texts, context }) =>
+    context.reminders?.answer === "opt_in" ? texts.remindersOn() : texts.remindersOff(),
 
-  answer: ({ event }) => {
+  answer: ({ texts, event }) => {
     const output = outputOf("phrase_answer", event);
-    return output.kind === "answer" ? { kind: "text", text: output.text } : es.nothingFound();
+    return output.kind === "answer" ? { kind: "text", text: output.text } : texts.nothingFound();
   },
-  nothingFound: es.nothingFound,
-  knowledgeFailed: es.knowledgeFailed,
+  nothingFound: plain("nothingFound"),
+  knowledgeFailed: plain("knowledgeFailed"),
 
-  askPerson: ({ context }) => es.askPerson(proposalIn(context)),
-  allRight: es.allRight,
-  raised: es.raised,
-  alreadyRaised: es.alreadyRaised,
-  raiseFailed: es.raiseFailed,
-  handedOver: es.handedOver,
-  nobodyReached: es.nobodyReached,
+  askPerson: ({ texts, context }) => texts.askPerson(proposalIn(context)),
+  allRight: plain("allRight"),
+  raised: plain("raised"),
+  alreadyRaised: plain("alreadyRaised"),
+  raiseFailed: plain("raiseFailed"),
+  handedOver: plain("handedOver"),
+  nobodyReached: plain("nobodyReached"),
 } satisfies Record<string, Sentence>;
 
 export type SentenceName = keyof typeof sentences;

@@ -12,6 +12,11 @@ export function bookableServices(context: Context): Service[] {
   return context.facts?.services.filter(({ isBookable }) => isBookable) ?? [];
 }
 
+/** True where this customer has to come for an assessment before the service can be booked. */
+export function needsAssessment(service: Service | null): boolean {
+  return service !== null && (service.needsAssessment ?? service.requiresAssessment);
+}
+
 /** How a proposed service stands to the customer's words. */
 export type Recognition = { kind: "certain"; id: string } | { kind: "unsure"; guesses: string[] };
 

@@ -4,6 +4,7 @@ import { guards } from "./guards.ts";
 import type { Context } from "./memory.ts";
 import { type NoteName, notes } from "./notes.ts";
 import { type SentenceName, sentences } from "./sentences.ts";
+import { textsFor } from "./texts/index.ts";
 import type { EffectKind, MachineEvent, Reply } from "./types.ts";
 
 /** Stands for a tool in the chart. The chart only declares it: the turn performs it and sends its result back. */
@@ -38,11 +39,11 @@ export const conversation = setup({
   actions: {
     say: emit(({ context, event }, { what }: { what: SentenceName }) => ({
       type: "reply" as const,
-      message: sentences[what]({ context, event }),
+      message: sentences[what]({ texts: textsFor(context), context, event }),
     })),
     sayInClosing: emit(({ context, event }, { what }: { what: SentenceName }) => ({
       type: "reply" as const,
-      message: sentences[what]({ context, event }),
+      message: sentences[what]({ texts: textsFor(context), context, event }),
       closing: true as const,
     })),
     note: assign(({ context, event }, { what }: { what: NoteName }) => notes[what]({ context, event })),

@@ -9,6 +9,8 @@ export interface Service {
   priceCop: number | null;
   isBookable: boolean;
   requiresAssessment: boolean;
+  /** It requires an assessment that this customer has not completed; absent where an older database answered. */
+  needsAssessment?: boolean;
   assessmentServiceId: string | null;
 }
 
@@ -35,13 +37,33 @@ export interface OwnAppointment {
 /** What may be done to an appointment that exists. */
 export type Change = Payload<"change_appointment">["change"];
 
+/** What the organization set for its agent; each has a default (settings.ts). */
+interface AgentSettings {
+  /** Said instead of our own greeting. */
+  agentGreeting?: string | null;
+  /** Languages in which customers may be answered, such as `es`. */
+  agentLanguages?: readonly string[] | null;
+  /** Words of its own by which customers ask for a person. */
+  handoffWords?: readonly string[] | null;
+  /** Messages of its own by which customers end the reminders. */
+  optOutWords?: readonly string[] | null;
+  /** How long an offered hour may be booked without being asked for again. */
+  slotTtlMinutes?: number | null;
+}
+
 /** What is true now: the database's answer at the start of the turn, with the turn's clock and name. Never stored in the snapshot. */
 export interface TurnFacts {
   turnId: string;
   /** ISO, from the turn's journaled clock. */
   now: string;
   botEnabled: boolean;
-  organization: { name: string; timezone: string; locale: string };
+  organization: {
+    name: string;
+    timezone: string;
+    locale: string;
+    agentName?: string | null;
+    settings?: AgentSettings;
+  };
   contact: { id: string; firstName: string | null; lastName: string | null } | null;
   services: Service[];
   members: Member[];
@@ -88,6 +110,16 @@ export type ChartEvent =
   | { type: "customer.tapped_old_button" }
   /** Decided by code alone: media that nobody could read, and no words beside it. */
   | { type: "customer.sent_unreadable"; what: "audio" | "file" }
+  /** Decided by code alone: a plain yes or no to a question that is known not to have arrived. */
+  | { type: "customer.answered_unseen" }
+  /** Decided by code alone: "no entiendo". */
+  | { type: "customer.asked_back" }
+  /** Decided by code alone: no more reminders, in whatever state. */
+  | { type: "customer.opted_out" }
+  /** Nothing came for as long as the organization waits before it asks once more. */
+  | { type: "customer.silent" }
+  /** The reply of that turn never reached the customer. */
+  | { type: "reply.failed"; turnId: string }
   | { type: "effect.done"; id: string; output: unknown }
   | { type: "effect.failed"; id: string; code: string }
   | { type: "escalation.notified"; escalationId: string }

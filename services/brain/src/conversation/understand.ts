@@ -5,19 +5,47 @@ import type { MachineEvent, Service } from "./types.ts";
 import { hourWord, normalise } from "./words.ts";
 
 const PERSON =
-  /\b(asesor(a|es|as)?|humano|humana|agente|operador(a)?|recepcionista|alguien (real|de verdad|del equipo))\b|\b(hablar|hable|habla|comunica\w*|comuniqu\w*|contact\w*|pasa\w*|pase\w*|atienda|conecta\w*|transf\w*) (\w+ ){0,3}(persona|alguien)\b|\bpersona (real|de verdad|humana|del equipo)\b|^(con )?(una )?persona( por favor)?$/;
-const PERSON_REFUSED = /\b(no|sin|ningun|ninguna|nada de) (\w+ ){0,3}?(asesor\w*|human[oa]|persona|agente)\b/;
+  /\b(asesor(a|es|as)?|humano|humana|human|advisor|agente|human agent|representative|operador(a)?|recepcionista|alguien (real|de verdad|del equipo))\b|\b(hablar|hable|habla|comunica\w*|comuniqu\w*|contact\w*|pasa\w*|pase\w*|atienda|conecta\w*|transf\w*) (\w+ ){0,3}(persona|alguien)\b|\bpersona (real|de verdad|humana|del equipo)\b|^(con )?(una )?persona( por favor)?$|\b(talk|speak|chat|connect me|put me) (\w+ ){0,3}(person|somebody|someone)\b|^(a )?(real )?person( please)?$/;
+const PERSON_REFUSED =
+  /\b(no|sin|ningun|ninguna|nada de|don t|without) (\w+ ){0,3}?(asesor\w*|human[oa]?|persona|person|agente|advisor)\b/;
 
-/** True where the customer's own words ask for a person; works in every state, without a model. */
-export function asksForPerson(text: string): boolean {
+/** True where the customer's own words ask for a person; works in every state, without a model. `own` are the organization's words for one. */
+export function asksForPerson(text: string, own: readonly string[] = []): boolean {
   const words = normalise(text);
-  return PERSON.test(words) && !PERSON_REFUSED.test(words);
+  if (PERSON_REFUSED.test(words)) return false;
+  return PERSON.test(words) || own.some((word) => isWithin(normalise(word), words));
 }
 
+function isWithin(word: string, words: string): boolean {
+  return word !== "" && ` ${words} `.includes(` ${word} `);
+}
+
+const OPT_OUT =
+  /^((por favor|porfa) )?(stop|baja|dar(me)? de baja|unsubscribe|no (mas|quiero( recibir)?( mas)?|me (envien|envies|manden|mandes)( mas)?|envien( mas)?) (recordatorios|mensajes|notificaciones)|no me (escriban|escribas|envien|manden)( mas)?( (mensajes|recordatorios))?|(quitar?|desactivar?|cancelar?) (los|mis) recordatorios|stop reminders|no more (reminders|messages)|don t send me (any )?(more )?(reminders|messages))( por favor| porfa| please| gracias| whatsapp| por whatsapp)*$/;
+
+/** True where the whole message ends the reminders. "Cancelar" never does: it is about an appointment, whatever an organization lists. */
+function optsOut(text: string, own: readonly string[] = []): boolean {
+  const words = normalise(text);
+  if (OPT_OUT.test(words)) return true;
+  return own.some((message) => normalise(message) === words && words !== "" && !/^cancel\w*$/.test(words));
+}
+
+const UPSET =
+  /\b(pesim[oa]s?|horrible|terrible|malisim[oa]s?|estafa\w*|ladrones|incompetentes?|inutil(es)?|harto|harta|indignad[oa]|molest[oa]|furios[oa]|queja\w*|reclamo|denunci\w*|demanda\w*|mal servicio|mala atencion|que rabia|una burla|falta de respeto|awful|angry|complain\w*|complaint)\b/;
+
+/** True where the words show that the customer is angry or complains. */
+export function isUpset(text: string): boolean {
+  return UPSET.test(normalise(text));
+}
+
+/** "No entiendo": the question was not clear, which is another thing than an answer that is not. */
+const ASKS_BACK =
+  /^(perdon |disculpa |hola )?((yo )?no (te |le |lo |les )?(entiendo|entendi|comprendo|comprendi)( (nada|bien|la pregunta|que (quieres|me dices)))?|como asi|como|que|que cosa|cual|a que te refieres|que significa eso|no se que (es eso|responder|decir)|explicame( mejor)?|me explicas|i don t (understand|get it)|what do you mean)$/;
+
 const GREETING =
-  /^(hola+|buenas|buenos dias|buen dia|buenas tardes|buenas noches|hey|holi|saludos|que tal|como estas?)( (hola+|buenas|buenos dias|buen dia|buenas tardes|buenas noches|que tal|como estas?|como vas|como va))*$/;
+  /^(hola+|hi|hello|buenas|buenos dias|buen dia|buenas tardes|buenas noches|hey|holi|saludos|que tal|como estas?)( (hola+|buenas|buenos dias|buen dia|buenas tardes|buenas noches|que tal|como estas?|como vas|como va))*$/;
 const THANKS =
-  /^((muchas |mil |muchisimas )?gracias|chao|chau|adios|hasta luego|hasta pronto|nos vemos|feliz (dia|tarde|noche)|que estes bien|bye)( (muchas gracias|gracias|chao|adios|hasta luego|feliz (dia|tarde|noche)|muy amable|igualmente))*$/;
+  /^((muchas |mil |muchisimas )?gracias|chao|chau|adios|hasta luego|hasta pronto|nos vemos|feliz (dia|tarde|noche)|que estes bien|bye)( (muchas gracias|gracias|chao|adios|hasta luego|feliz (dia|tarde|noche)|muy amable|igualmente))*$|^(thanks|thank you( very much)?|thanks a lot|bye|goodbye)$/;
 
 /** What code needs to know of the snapshot to understand words by itself. */
 export interface Situation {
@@ -32,8 +60,10 @@ export interface Situation {
   choosingSlot: boolean;
   /** The ids of the own appointments among which the customer is asked to choose, as listed; empty where none is asked for. */
   appointments: readonly string[];
-  /** Set when nothing of the burst could be read. */
-  unreadable: "audio" | "file" | null;
+  /** The question of the proposal never arrived. */
+  proposalUnseen: boolean;
+  /** The organization's own words. */
+  own: { handoff: readonly string[]; optOut: readonly string[] };
 }
 
 const nothingSaid = {
@@ -49,17 +79,19 @@ const nothingSaid = {
 
 /** What the words mean where code can tell for certain, without a model; null where it cannot. */
 export function understand(situation: Situation): MachineEvent | null {
-  const { heard, booking, services, unreadable } = situation;
+  const { heard, booking, services } = situation;
   const { words } = heard;
   const [onlySlot, ...moreSlots] = booking?.slots ?? [];
-  if (asksForPerson(words)) return { type: "agent.ask_person", by: "code", reason: "asked" };
+  if (asksForPerson(words, situation.own.handoff)) return { type: "agent.ask_person", by: "code", reason: "asked" };
   if (heard.tap !== null) return understandTap(heard.tap, situation);
-  if (unreadable !== null) return { type: "customer.sent_unreadable", what: unreadable };
+  if (heard.unread !== null && heard.text.trim() === "")
+    return { type: "customer.sent_unreadable", what: heard.unread };
+  if (optsOut(words, situation.own.optOut)) return { type: "customer.opted_out" };
   const plain = normalise(words);
   if (plain === "" && heard.text.trim() === heard.words.trim()) return { type: "agent.not_understood", by: "code" };
-  if (situation.yesOrNo && isPlainYes(words, situation.proposalKind))
-    return { type: "agent.accept", by: "code", evidence: words };
-  if (situation.yesOrNo && isPlainNo(words)) return { type: "agent.decline", by: "code" };
+  const answer = situation.yesOrNo ? answerIn(words, situation.proposalKind) : null;
+  if (answer !== null) return situation.proposalUnseen ? { type: "customer.answered_unseen" } : answer;
+  if (ASKS_BACK.test(plain)) return { type: "customer.asked_back" };
   if (situation.choosingSlot && booking !== null) {
     const agreed = onlySlot !== undefined && moreSlots.length === 0 && isPlainYes(words);
     const slot = agreed ? onlySlot.id : slotMeant(booking, plain);
@@ -75,6 +107,12 @@ export function understand(situation: Situation): MachineEvent | null {
   if (GREETING.test(plain)) return { type: "agent.greet", by: "code" };
   if (THANKS.test(plain)) return { type: "agent.say_goodbye", by: "code" };
   return null;
+}
+
+/** A plain yes or a plain no to a question that waits for one. */
+function answerIn(words: string, kind: Proposal["kind"] | null): MachineEvent | null {
+  if (isPlainYes(words, kind)) return { type: "agent.accept", by: "code", evidence: words };
+  return isPlainNo(words) ? { type: "agent.decline", by: "code" } : null;
 }
 
 /** A tap means what its payload says, if that still stands; a button of an earlier question means nothing. */

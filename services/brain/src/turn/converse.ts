@@ -1,6 +1,6 @@
 import { PermanentError } from "@skytide/errors";
 import type { ConversationEvent, ModelUsage, TurnCompleted } from "@skytide/events";
-import type { ChartEvent, Effect, Reply, Snapshot } from "../conversation/index.ts";
+import { type ChartEvent, type Effect, joinReplies, type Reply, type Snapshot } from "../conversation/index.ts";
 import { outcomeOf, performEffect } from "./perform-effect.ts";
 import type { TurnInput } from "./turn-input.ts";
 import type { TurnHeader, TurnJournal } from "./turn-journal.ts";
@@ -51,7 +51,7 @@ export async function converse(deps: ConverseDeps, turn: ConverseInput): Promise
     await walk.answer(input.said);
   }
   if (!deps.chart.waiting(walk.result.snapshot)) throw new PermanentError("not-at-rest", "the chart waits for nobody");
-  return walk.result;
+  return { ...walk.result, replies: joinReplies(walk.result.replies) };
 }
 
 function createWalk(deps: ConverseDeps, turn: ConverseInput) {

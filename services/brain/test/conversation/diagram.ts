@@ -80,7 +80,14 @@ ${initial ? `  [*] --> ${initial.key}\n` : ""}${[...new Set(edges)].join("\n")}
 \`\`\`
 
 ${table(["state", "what was asked", "waits for"], asked)}
-`;
+${acceptedIn(node)}`;
+}
+
+/** What every state of a node accepts beside its own. */
+function acceptedIn(node: AnyStateNode): string {
+  const own = transitionsOf(node);
+  if (own.length === 0) return "";
+  return `\nIn each of its states:\n\n${table(["event", "if", "goes to", "does"], own.map(toRow))}\n`;
 }
 
 function overviewEdges(): string[] {

@@ -4,6 +4,7 @@ import {
   chart,
   createDecider,
   type Effect,
+  joinReplies,
   type OwnAppointment,
   type Reply,
   type Said,
@@ -124,9 +125,9 @@ export function createDialogue(options: Options = {}) {
     });
     dialogue.decidedBy = decision.by;
     if (decision.event) replies.push(...(await take(decision.event)));
-    lastReplies = replies;
-    for (const { message } of replies) history.push({ role: "agent", text: message.text });
-    return replies.map(({ message }) => message.text).join("\n\n");
+    lastReplies = joinReplies(replies);
+    for (const { message } of lastReplies) history.push({ role: "agent", text: message.text });
+    return lastReplies.map(({ message }) => message.text).join("\n\n");
   }
 
   const dialogue = {

@@ -4,11 +4,16 @@ import type { Proposal, Slot } from "../../src/conversation/memory.ts";
 import { facts, free } from "./aurora.ts";
 
 const slot: Slot = { ...free("2026-11-24", "10:00"), id: "offer-1" };
-const proposal: Proposal = { id: "p1", kind: "booking", subject: "s", slot, shownInTurn: "turn-1" };
+const proposal: Proposal = { id: "p1", kind: "booking", subject: "s", slot, shownInTurn: "turn-1", unseen: false };
 const today = facts();
 
 function yes(text: string, by: "code" | "model" = "model", evidence = text, tap: string | null = null): boolean {
-  return isYesTo(proposal, { turnId: "turn-2", text, words: text, tap }, { by, evidence }, today);
+  return isYesTo(
+    proposal,
+    { turnId: "turn-2", text, words: text, tap, language: null, unread: null },
+    { by, evidence },
+    today,
+  );
 }
 
 describe("naming an act", () => {
@@ -27,7 +32,7 @@ describe("naming an act", () => {
   });
 
   test("confirming an appointment is no yes to talking to a person, even where the model says so", () => {
-    const heard = { turnId: "turn-2", text: "", words: "confirmo mi cita", tap: null };
+    const heard = { turnId: "turn-2", text: "", words: "confirmo mi cita", tap: null, language: null, unread: null };
     const claim = { by: "model", evidence: "confirmo" } as const;
     expect(isYesTo({ ...proposal, kind: "person", slot: null }, heard, claim, today)).toBe(false);
     expect(isYesTo(proposal, heard, claim, today)).toBe(true);
@@ -144,6 +149,6 @@ describe("a tap", () => {
 });
 
 test("what was shown in this very turn cannot be accepted in it", () => {
-  const heard = { turnId: "turn-1", text: "sí", words: "sí", tap: null };
+  const heard = { turnId: "turn-1", text: "sí", words: "sí", tap: null, language: null, unread: null };
   expect(isYesTo(proposal, heard, { by: "code", evidence: "sí" }, today)).toBe(false);
 });

@@ -1,8 +1,8 @@
 import { expect } from "vitest";
 import { chart } from "../../src/conversation/index.ts";
 import { checkOutgoing } from "../../src/conversation/outgoing-check.ts";
-import { formatDate, formatTime } from "../../src/conversation/texts/format.ts";
-import { type FreeSlot, services } from "./aurora.ts";
+import { esFormat } from "../../src/conversation/texts/es-format.ts";
+import { type FreeSlot, laura, services } from "./aurora.ts";
 import type { WalkStep } from "./walk.ts";
 import { ESCALATION, NO_LINES, PERSON_LINES, YES_LINES } from "./walk-moves.ts";
 
@@ -72,6 +72,10 @@ export function createInvariants(): (step: WalkStep) => void {
         expect(step.event).toEqual({ type: "escalation.notified", escalationId: ESCALATION });
         return;
       case "record_consent":
+        if (step.event.type === "customer.opted_out") {
+          expect(told).toMatchObject({ type: "opt_out", contactId: laura.id });
+          return;
+        }
         expect(booked.size).toBe(1);
         if (told.type === "opt_in") expectYes(step, lastQuestion, "recordatorios");
         else expect(NO_LINES.includes(wordsIn(step)) || tapIn(step) === `no:${lastQuestion}`).toBe(true);
@@ -86,7 +90,7 @@ export function createInvariants(): (step: WalkStep) => void {
     const own = step.facts.appointments.find((one) => one.id === id);
     expect(own, "it is the customer's own").toBeDefined();
     expectYes(step, lastQuestion, question);
-    const when = `${formatDate(own?.date ?? "")}, ${formatTime(own?.startTime ?? "")}`;
+    const when = `${esFormat.date(own?.date ?? "")}, ${esFormat.time(own?.startTime ?? "")}`;
     expect(shown.get(lastQuestion)?.text, "it is the one that was shown").toContain(`*${own?.serviceName}*\n• ${when}`);
   }
 
@@ -94,7 +98,7 @@ export function createInvariants(): (step: WalkStep) => void {
     const own = step.facts.appointments.find(({ id }) => id === told.appointmentId);
     expect(own, "it is the customer's own").toBeDefined();
     const slot = checkSlot(step, told, own?.serviceId ?? "", told.appointmentId ?? "");
-    expectYes(step, told.proposalId ?? "", `• Ahora: ${formatDate(slot.date)}, ${formatTime(slot.startTime)}`);
+    expectYes(step, told.proposalId ?? "", `• Ahora: ${esFormat.date(slot.date)}, ${esFormat.time(slot.startTime)}`);
     expect(shown.get(lastQuestion)?.text).toContain(`*${own?.serviceName}*`);
   }
 

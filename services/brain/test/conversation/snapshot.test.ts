@@ -3,6 +3,7 @@ import { type ChartEvent, chart, type Snapshot } from "../../src/conversation/in
 import { facts, services } from "./aurora.ts";
 import { leafStates } from "./diagram.ts";
 import storedByVersion1 from "./snapshot-v1.json" with { type: "json" };
+import storedByVersion2 from "./snapshot-v2.json" with { type: "json" };
 import { walk } from "./walk.ts";
 
 const WALK_MS = 60_000;
@@ -47,8 +48,11 @@ test.each([null, 3, "x", {}, { value: "gone", context: {} }])("what is no snapsh
   expect(chart.restore(stored)).toBeNull();
 });
 
-test("a booking that version 1 left at its summary goes on in this version", () => {
-  const restored = chart.restore(storedByVersion1, 1);
+test.each([
+  [1, storedByVersion1],
+  [2, storedByVersion2],
+])("a booking that version %i left at its summary goes on in this version", (version, stored) => {
+  const restored = chart.restore(stored, version);
   if (restored === null) throw new Error("it could not be read");
   expect(chart.states(restored)).toEqual(["appointment.confirming"]);
   const said = { text: "sí", messages: [{ id: "1", kind: "text" as const, text: "sí" }], at: facts().now };

@@ -10,7 +10,7 @@ const slots: Slot[] = ["09:00", "10:30", "15:00"].map((time, index) => ({
 
 function situation(text: string, given: Partial<Situation> = {}): Situation {
   return {
-    heard: { turnId: "t", text, words: text, tap: null },
+    heard: { turnId: "t", text, words: text, tap: null, language: null, unread: null },
     booking: { ...emptyBooking(), slots },
     services: Object.values(services),
     yesOrNo: false,
@@ -19,7 +19,8 @@ function situation(text: string, given: Partial<Situation> = {}): Situation {
     choosingService: false,
     choosingSlot: false,
     appointments: [],
-    unreadable: null,
+    proposalUnseen: false,
+    own: { handoff: [], optOut: [] },
     ...given,
   };
 }

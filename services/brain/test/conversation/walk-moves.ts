@@ -210,6 +210,9 @@ export function anyEvent(snapshot: Snapshot, pick: Pick): ChartEvent {
     { ...event, by: "code" } as ChartEvent,
     { type: "customer.tapped_old_button" },
     { type: "customer.sent_unreadable", what: "file" },
+    { type: "customer.answered_unseen" },
+    { type: "customer.asked_back" },
+    pick([{ type: "customer.opted_out" }, { type: "customer.asked_back" }, { type: "customer.silent" }] as const),
     {
       type: "effect.done",
       id: pick(["book_appointment", "cancel_appointment", "check_availability", "set_bot"]),

@@ -96,6 +96,8 @@ export function walk({ chart: walked = chart, seed, steps, onStep }: Walk): void
       const escalationId = pick([ESCALATION, "forged"]);
       take({ type: pick(["escalation.notified", "escalation.failed"] as const), escalationId });
     }
+    if (chance(0.05)) take({ type: "reply.failed", turnId: `turn-${seed}-${turn - 1}` });
+    if (chance(0.05)) take({ type: "customer.silent" });
   }
 
   function say(): void {

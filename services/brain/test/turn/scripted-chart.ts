@@ -25,6 +25,7 @@ export function scriptedChart(version = 1): TurnDeps["chart"] {
     initial: () => ({ value: "listening" }),
     restore: (stored) => (typeof stored === "string" ? { value: stored } : null),
     store: (snapshot) => snapshot.value,
+    mayNudge: () => false,
     waiting: (snapshot) => snapshot.value !== "booking",
     states: (snapshot) => [String(snapshot.value)],
     step(snapshot, event: ChartEvent) {

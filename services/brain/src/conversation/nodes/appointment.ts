@@ -6,6 +6,9 @@ import { conversation, listen, note, say } from "../setup.ts";
 export const appointment = conversation.createStateConfig({
   id: "appointment",
   initial: "gathering",
+  on: {
+    "agent.give_name": { guard: and(["isOwnName", "isBooking"]), target: ".gathering", actions: note("name") },
+  },
   states: {
     gathering: {
       id: "gathering",
@@ -50,6 +53,7 @@ export const appointment = conversation.createStateConfig({
       on: {
         "agent.accept": { guard: "isYes", target: "gathering", actions: note("guessAccepted") },
         "agent.book": { guard: "goesOn", target: "gathering", actions: [note("guessAccepted"), note("details")] },
+        "agent.give_name": { guard: "isOwnName", target: "gathering", actions: [note("guessAccepted"), note("name")] },
         "agent.decline": { target: "choosingService", actions: note("noService") },
       },
     },
@@ -60,6 +64,11 @@ export const appointment = conversation.createStateConfig({
       on: {
         "agent.accept": { guard: "isYes", target: "gathering", actions: note("assessmentAccepted") },
         "agent.book": { guard: "goesOn", target: "gathering", actions: [note("assessmentAccepted"), note("details")] },
+        "agent.give_name": {
+          guard: "isOwnName",
+          target: "gathering",
+          actions: [note("assessmentAccepted"), note("name")],
+        },
         "agent.decline": { target: "#offering", actions: [note("noBooking"), note("outOfScope")] },
       },
     },
@@ -113,7 +122,6 @@ export const appointment = conversation.createStateConfig({
       meta: { asked: "First and last name of the customer?" },
       entry: [say("askName"), listen],
       on: {
-        "agent.give_name": { guard: "isOwnName", target: "gathering", actions: note("name") },
         "agent.decline": { target: "#offering", actions: [say("nameNeeded"), note("personNeeded")] },
       },
     },
@@ -155,6 +163,7 @@ export const appointment = conversation.createStateConfig({
       },
     },
     askingReminders: {
+      id: "askingReminders",
       tags: ["wait", "yes_or_no"],
       meta: { asked: "The appointment is booked. Does the customer want reminders by WhatsApp?" },
       entry: [note("remindersProposed"), say("askReminders"), listen],
@@ -169,7 +178,7 @@ export const appointment = conversation.createStateConfig({
         src: "record_consent",
         input: effectInputs.consent,
         onDone: { target: "#supervisor", actions: [say("remindersSettled"), note("remindersSettled")] },
-        onError: { target: "#supervisor", actions: note("remindersSettled") },
+        onError: { target: "#supervisor", actions: [note("remindersSettled"), say("remindersFailed")] },
       },
     },
   },

@@ -13,6 +13,8 @@ export const escalation = conversation.createStateConfig({
       on: {
         "agent.accept": { guard: "isYes", target: "raising" },
         "agent.decline": { target: "#supervisor", actions: [note("personDeclined"), say("allRight")] },
+        "customer.answered_unseen": { target: "offering", reenter: true, actions: say("notArrived") },
+        "customer.asked_back": { target: "offering", reenter: true, actions: say("explained") },
       },
     },
     raising: {

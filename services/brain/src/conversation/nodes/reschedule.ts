@@ -15,6 +15,12 @@ export const reschedule = conversation.createStateConfig({
         { guard: "hasNoAppointments", target: "#supervisor", actions: [say("noAppointments"), note("noChange")] },
         { guard: not("isAppointmentKnown"), target: "choosingAppointment" },
         {
+          guard: "isServiceChanged",
+          target: "finding",
+          reenter: true,
+          actions: [say("changedMeanwhile"), note("serviceAsNow")],
+        },
+        {
           guard: "isServiceMissing",
           target: "#offering",
           actions: [say("byPerson"), note("noChange"), note("outOfScope")],
@@ -105,6 +111,7 @@ export const reschedule = conversation.createStateConfig({
       entry: [note("moveProposed"), say("confirmMove"), listen],
       on: {
         "agent.accept": [
+          { guard: and(["isYes", "isServiceChanged"]), target: "finding" },
           { guard: and(["isYes", "isAppointmentKnown", "isOfferFresh"]), target: "moving" },
           {
             guard: and(["isYes", "isAppointmentKnown"]),

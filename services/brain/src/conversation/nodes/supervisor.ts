@@ -10,6 +10,7 @@ export const supervisor = conversation.createStateConfig({
         { guard: "isConfirming", target: "#confirmation" },
         { guard: "isMoving", target: "#reschedule" },
         { guard: "isBooking", target: "#appointment" },
+        { guard: "isAskingReminders", target: "#askingReminders" },
         { target: "listening" },
       ],
     },

@@ -1,7 +1,10 @@
 import { localClock } from "../dates.ts";
+import { LANGUAGE_NAMES } from "../languages.ts";
 import type { Context } from "../memory.ts";
 import { serviceOf } from "../services.ts";
-import { formatDate, formatPrice, formatTime } from "../texts/format.ts";
+import { esFormat as format } from "../texts/es-format.ts";
+import { languageFor } from "../texts/index.ts";
+import { whenOf } from "../texts/layouts.ts";
 
 /** What the model is told once and for all: it names what the customer means, it decides and promises nothing. */
 export const decideSystemPrompt = `You understand messages of customers who write on WhatsApp to a small business (clinic, salon) in Latin America, mostly in Spanish.
@@ -26,13 +29,14 @@ export function decideContext(context: Context, asked: string, refused?: string)
   const lines = [
     `Business: ${clean(facts?.organization.name ?? "")}`,
     `Now: ${nowIn(context)}`,
+    `Answer in: ${LANGUAGE_NAMES[languageFor(context)]}`,
     `Asked last: ${asked}`,
     ...changeLines(context),
     ...bookingLines(context),
     "Services:",
     ...(facts?.services ?? []).map(
       ({ id, name, durationMinutes, priceCop }) =>
-        `${id}: ${clean(name)} (${durationMinutes} min${priceCop === null ? "" : `, ${formatPrice(priceCop)}`})`,
+        `${id}: ${clean(name)} (${durationMinutes} min${priceCop === null ? "" : `, ${format.price(priceCop)}`})`,
     ),
     "People who attend:",
     ...(facts?.members ?? []).map(({ id, name }) => `${id}: ${clean(name)}`),
@@ -46,7 +50,7 @@ function nowIn({ facts }: Context): string {
   if (facts === null) return "unknown";
   const { date, minutes } = localClock(new Date(facts.now), facts.organization.timezone);
   const time = `${String(Math.floor(minutes / 60)).padStart(2, "0")}:${String(minutes % 60).padStart(2, "0")}`;
-  return `${formatDate(date)} de ${date.slice(0, 4)}, ${formatTime(time)}`;
+  return `${format.date(date)} de ${date.slice(0, 4)}, ${format.time(time)}`;
 }
 
 const CHANGES = { cancel: "Cancelling", confirm: "Confirming", move: "Moving" } as const;
@@ -55,7 +59,7 @@ function changeLines(context: Context): string[] {
   const { change, facts } = context;
   const own = (facts?.appointments ?? []).map(
     ({ id, serviceName, date, startTime }) =>
-      `${id}: ${clean(serviceName ?? "cita")}, ${formatDate(date)}, ${formatTime(startTime)}`,
+      `${id}: ${clean(serviceName ?? "cita")}, ${whenOf({ date, startTime }, format)}`,
   );
   return [
     ...(own.length === 0 ? ["The customer has no appointments."] : ["The customer's appointments:", ...own]),
@@ -69,17 +73,15 @@ function bookingLines(context: Context): string[] {
   const { booking } = context;
   if (booking === null) return ["No booking is open."];
   const service = serviceOf(context, booking.serviceId);
-  const day = booking.day && [...new Set([booking.day.from, booking.day.to])].map(formatDate).join(" to ");
+  const day = booking.day && [...new Set([booking.day.from, booking.day.to])].map(format.date).join(" to ");
   return [
     `Open booking: service ${service === null ? "unknown" : clean(service.name)}; day ${day ?? "unknown"}`,
     ...(booking.slots.length === 0 ? [] : ["Offered times:"]),
     ...booking.slots.map(
       ({ id, date, startTime, memberName }) =>
-        `${id}: ${formatDate(date)}, ${formatTime(startTime)}, con ${clean(memberName)}`,
+        `${id}: ${whenOf({ date, startTime }, format)}, con ${clean(memberName)}`,
     ),
-    ...(booking.slot === null
-      ? []
-      : [`Chosen time: ${formatDate(booking.slot.date)}, ${formatTime(booking.slot.startTime)}`]),
+    ...(booking.slot === null ? [] : [`Chosen time: ${whenOf(booking.slot, format)}`]),
   ];
 }
 
