@@ -1,8 +1,10 @@
 import { z } from "zod";
 import { availabilityOf, furtherAvailabilityOf } from "./booking.ts";
+import { LANGUAGE_NAMES } from "./languages.ts";
 import type { Context, Passage } from "./memory.ts";
 import { slotSchema } from "./memory.ts";
 import { esFormat } from "./texts/es-format.ts";
+import { languageFor } from "./texts/index.ts";
 import type { EffectKind, MachineEvent } from "./types.ts";
 
 const appointmentSchema = z.object({
@@ -68,7 +70,7 @@ export interface EffectInput {
     startsAt: string;
   };
   search_knowledge: { query: string; serviceId: string | null };
-  phrase_answer: { question: string; passages: Passage[] };
+  phrase_answer: { question: string; passages: Passage[]; language: string };
   raise_escalation: { reason: "user_asked" | "low_confidence" | "policy" | "tool_failure"; summary: string };
   set_bot: { enabled: boolean; reason: "escalation" };
   record_consent: { contactId: string; type: "opt_in" | "opt_out"; proposalId: string };
@@ -110,6 +112,7 @@ export const effectInputs = {
   phrasing: ({ context }: ContextOnly): EffectInput["phrase_answer"] => ({
     question: context.question?.text ?? "",
     passages: passagesOf(context),
+    language: LANGUAGE_NAMES[languageFor(context)],
   }),
   escalation: ({ context }: ContextOnly): EffectInput["raise_escalation"] => ({
     reason: context.handoffReason ?? "user_asked",

@@ -70,6 +70,7 @@ export const guards = {
   isMissedAgain: ({ context }: Args) => context.missed.at === context.heardCount - 1,
 
   askedForPerson: ({ context }: Args) => asksForPerson(context.heard?.words ?? "", ownWords(context).handoff),
+  isOutOfBudget: ({ event }: Args) => event.type === "customer.unanswerable" && event.why === "spend_ceiling",
   isUpset: ({ context }: Args) => isUpset(context.heard?.words ?? ""),
   isRaisedAlready: ({ context }: Args) =>
     context.escalationId !== null && context.facts?.openEscalation === context.escalationId,

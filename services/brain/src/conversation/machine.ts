@@ -54,6 +54,15 @@ export const machine = conversation.createMachine({
           { guard: "isAsked", target: ".supervisor", actions: [note("missed"), say("explained")] },
           { target: ".supervisor", actions: [note("missed"), say("howToHelp")] },
         ],
+        "customer.unanswerable": [
+          { guard: "isRaisedAlready", target: ".escalation.awaitingNotice", actions: say("alreadyRaised") },
+          {
+            guard: "isOutOfBudget",
+            target: ".escalation.raising",
+            actions: [note("outOfScope"), say("cannotAnswer")],
+          },
+          { target: ".escalation.raising", actions: [note("toolFailed"), say("cannotAnswer")] },
+        ],
         "customer.opted_out": [
           { guard: "isContactKnown", target: ".appointment.recordingConsent", actions: note("noReminders") },
           { target: ".supervisor", actions: say("remindersOff") },

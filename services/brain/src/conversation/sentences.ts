@@ -89,6 +89,7 @@ export const sentences = {
   notArrived: plain("notArrived"),
   nudge: plain("nudge"),
   sorry: plain("sorry"),
+  cannotAnswer: plain("cannotAnswer"),
   explained: ({ texts, context }) => texts.explained(pendingIn(context)),
   unreadable: ({ texts, event }) => texts.unreadable(event.type === "customer.sent_unreadable" ? event.what : "file"),
 

@@ -114,6 +114,8 @@ export type ChartEvent =
   | { type: "customer.answered_unseen" }
   /** Decided by code alone: "no entiendo". */
   | { type: "customer.asked_back" }
+  /** Decided by code alone: no model may or can answer now, so a person has to. */
+  | { type: "customer.unanswerable"; why: "spend_ceiling" | "failed_turns" }
   /** Decided by code alone: no more reminders, in whatever state. */
   | { type: "customer.opted_out" }
   /** Nothing came for as long as the organization waits before it asks once more. */

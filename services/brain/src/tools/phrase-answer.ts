@@ -13,6 +13,7 @@ import type { Tool, Used } from "./tool.ts";
 const inputSchema = z.strictObject({
   question: z.string(),
   passages: z.array(z.strictObject({ title: z.string(), content: z.string() })),
+  language: z.string(),
 });
 
 type Draft = { kind: "answer"; text: string } | { kind: "none" } | { kind: "wrong"; violations: string };
@@ -22,13 +23,13 @@ export function createPhraseAnswer(model: Pick<LanguageModel, "write">): Tool {
   return {
     acts: false,
     async perform(input, { organizationId, signal }): Promise<EffectOutput<"phrase_answer"> & Used> {
-      const { question, passages } = inputSchema.parse(input);
+      const { question, passages, language } = inputSchema.parse(input);
       const usage: ModelUsage[] = [];
       const write = async (refused?: string): Promise<Draft> => {
         const writing = await model.write({
           system: answerSystemPrompt,
           history: [],
-          context: answerContext(question, passages, refused),
+          context: answerContext({ question, passages, language }, refused),
           cacheKey: organizationId,
           signal,
         });

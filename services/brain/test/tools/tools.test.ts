@@ -177,7 +177,7 @@ describe("phrasing an answer", () => {
         },
       },
     );
-    return { contexts, output: await tools.phrase_answer.perform({ question, passages }, context) };
+    return { contexts, output: await tools.phrase_answer.perform({ question, passages, language: "Spanish" }, context) };
   };
 
   test("what the passages hold is the answer", async () => {

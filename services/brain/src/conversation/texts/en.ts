@@ -43,6 +43,7 @@ export const en: typeof es = {
   onlyThisLanguage: () => say("I can answer you in English here."),
   notArrived: () => say("It seems my last message didn't reach you; here it is again."),
   nudge: () => say("Shall we go on? I'm still waiting for your answer. 🙂"),
+  cannotAnswer: () => say("I can't answer you myself right now."),
   sorry: () => say("I'm sorry about that."),
   explained: (pending: "yes_or_no" | "slots" | "service" | "day" | "name" | "appointment") => say(HELP[pending]),
   stopped: () => say("All right, I won't book anything. If you change your mind, I'm here."),

@@ -56,6 +56,7 @@ export const es = {
   onlyThisLanguage: () => say("Por aquí te atiendo en español."),
   notArrived: () => say("Parece que mi mensaje anterior no te llegó; te lo repito."),
   nudge: () => say("¿Seguimos? Quedó pendiente tu respuesta. 🙂"),
+  cannotAnswer: () => say("En este momento no puedo responderte yo."),
   sorry: () => say("Lamento la molestia."),
   /** How to answer what was asked, for whoever did not understand it. */
   explained: (pending: "yes_or_no" | "slots" | "service" | "day" | "name" | "appointment") => say(HELP[pending]),

@@ -25,9 +25,12 @@ export function languageFor({ facts, language }: Pick<Context, "facts" | "langua
   return TEXTS[language] !== undefined && allowed.some((one) => one.startsWith(language)) ? language : house;
 }
 
+/** The language of the organization's locale, or the first that its agent may speak where that is none of them. */
 function houseLanguage(facts: Context["facts"]): Language {
   const locale = facts?.organization.locale.slice(0, 2) ?? DEFAULT;
-  return TEXTS[locale as Language] === undefined ? DEFAULT : (locale as Language);
+  const allowed = facts?.organization.settings?.agentLanguages ?? [];
+  const first = allowed.length === 0 || allowed.includes(locale) ? locale : allowed[0];
+  return TEXTS[first as Language] === undefined ? DEFAULT : (first as Language);
 }
 
 /** The texts for this customer. */
