@@ -3,7 +3,7 @@ import { createCommit } from "./commit.ts";
 import type { Connection } from "./connection.ts";
 import { Consumer } from "./consumer.ts";
 import type { ConsumerFacts } from "./consumer-types.ts";
-import { readConversation, readEventBefore } from "./conversation.ts";
+import { readConversation, readEventBefore, readLane } from "./conversation.ts";
 import { parseJson } from "./delivery.ts";
 import { follow } from "./follow.ts";
 import { rememberJetStream } from "./internals.ts";
@@ -33,6 +33,7 @@ export function createBus(connection: Connection): Bus {
     cancel: (subject) => purgeSubject(jetStream, streamOf(subject), subject),
     fire: (subject, headers) => fireNow(jetStream, subject, headers),
     readConversation: (conversation) => readConversation(jetStream, conversation),
+    readLane: (subject, after) => readLane(jetStream, subject, after),
     async lastSequence(subject) {
       return (await readLast(jetStream, streamOf(subject), subject))?.sequence ?? 0;
     },

@@ -60,6 +60,17 @@ export async function readConversation(
   };
 }
 
+/** The readable events of one lane behind a sequence, complete up to what the leader has. */
+export async function readLane(
+  jetStream: JetStream,
+  subject: string,
+  after: number,
+): Promise<Stored<ConversationEvent>[]> {
+  const last = (await readLast(jetStream, STREAM, subject))?.sequence ?? 0;
+  const messages = last <= after ? [] : await readRange(jetStream, STREAM, subject, { first: after + 1, last });
+  return parseAll(messages, (event): event is ConversationEvent => event !== null, []);
+}
+
 /** The event before another one on its lane; null when there is none since then, or none that can be read. */
 export async function readEventBefore(
   jetStream: JetStream,

@@ -14,7 +14,7 @@ const MAX_ACK_PENDING = 5_000;
 
 const FILTERS: readonly (readonly [stream: StreamName, name: string, ...filters: string[]])[] = [
   ["CONVERSATIONS", "debounce", "conv.*.*.inbound", "conv.*.*.handoff"],
-  ["TIMERS", "brain", "due.turn.>", "due.handoff.>"],
+  ["TIMERS", "brain", "due.turn.>", "due.nudge.>", "due.handoff.>"],
   ["CONVERSATIONS", "media", "conv.*.*.inbound"],
   ["CONVERSATIONS", "outbound", "conv.*.*.reply"],
   ["CONVERSATIONS", "outbound-receipts", "conv.*.*.receipt"],

@@ -54,10 +54,15 @@ function startOf(from: FollowOptions["from"]): object {
   return { deliver_policy: "by_start_time", opt_start_time: from.time.toISOString() };
 }
 
-async function open(jetStream: JetStream, { stream, filters, live, signal }: FollowOptions, start: object) {
+async function open(
+  jetStream: JetStream,
+  { stream, filters, live, headersOnly = false, signal }: FollowOptions,
+  start: object,
+) {
   const name = `follow-${randomBytes(8).toString("hex")}`;
   const config = {
     ...{ name, filter_subjects: filters, ack_policy: "explicit", ack_wait: ACK_WAIT_NANOSECONDS, ...start },
+    headers_only: headersOnly,
     ...{ max_deliver: -1, max_ack_pending: PREFETCH, mem_storage: true, num_replicas: 1 },
     inactive_threshold: INACTIVE_NANOSECONDS,
   };

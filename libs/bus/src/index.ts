@@ -4,6 +4,7 @@ export { DURABLES } from "./durables.ts";
 export type { KeyValueBucket, KeyValueEntry } from "./key-value-types.ts";
 export { planProvision, provision } from "./provision.ts";
 export type { Drift, ProvisionOptions, ProvisionReport } from "./provision-types.ts";
+export { READ_HEADER } from "./publish.ts";
 export { STREAM_NAMES } from "./streams.ts";
 export type {
   Bus,

@@ -4,6 +4,9 @@ import { HEADER } from "./headers.ts";
 import { type JetStream, type Message, numberIn, orThrow } from "./jetstream.ts";
 import type { Published, PublishOptions } from "./types.ts";
 
+/** Last sequence of the inbound lane that a state has taken in. */
+export const READ_HEADER = "Skytide-Read";
+
 /** A validated event as it goes onto the log. */
 export function toMessage(event: ConversationEvent): Message {
   const parsed = parseEvent(event);
@@ -20,7 +23,13 @@ export function toMessage(event: ConversationEvent): Message {
   return {
     subject,
     payload: JSON.stringify(parsed.event),
-    headers: { "Skytide-Org": org, "Skytide-Chat": chat, ...(traceparent === undefined ? {} : { traceparent }) },
+    headers: {
+      "Skytide-Org": org,
+      "Skytide-Chat": chat,
+      ...(traceparent === undefined ? {} : { traceparent }),
+      // How far a state has read, for whoever looks at the headers alone.
+      ...(parsed.event.type === "state.committed" ? { [READ_HEADER]: String(parsed.event.data.cursor.inbound) } : {}),
+    },
   };
 }
 

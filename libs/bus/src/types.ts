@@ -112,6 +112,8 @@ export interface FollowOptions {
   from: "new" | "first" | { time: Date } | { sequence: number };
   /** Goes on with what comes; else it ends with what was there when it began. */
   live?: boolean;
+  /** Leaves the bodies out: `json()` then throws. */
+  headersOnly?: boolean;
   signal?: AbortSignal;
 }
 
@@ -137,6 +139,8 @@ export interface Bus {
   /** Publishes a fired timer directly. */
   fire(dueSubject: string, headers?: Record<string, string>): Promise<void>;
   readConversation(options: { organizationId: string; chat: string }): Promise<Conversation>;
+  /** The readable events of one lane of a conversation behind a sequence, complete up to what the leader has. */
+  readLane(subject: string, after: number): Promise<Stored<ConversationEvent>[]>;
   /** Asks the leader for the last sequence of a subject; 0 when there is none. */
   lastSequence(subject: string): Promise<number>;
   /** Asks the leader for the message at a sequence, to show or repeat it; null when it is gone. */

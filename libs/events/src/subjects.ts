@@ -3,7 +3,7 @@ export const LANES = ["inbound", "state", "turn", "reply", "receipt", "appointme
 export type Lane = (typeof LANES)[number];
 
 /** What a timer is for; its schedule stands on `timer.<kind>…`, what it fires on `due.<kind>…`. */
-export const TIMER_KINDS = ["turn", "reminder", "handoff"] as const;
+export const TIMER_KINDS = ["turn", "nudge", "reminder", "handoff"] as const;
 export type TimerKind = (typeof TIMER_KINDS)[number];
 
 /** The five stages. */

@@ -26,6 +26,16 @@ export const stateCommittedSchema = eventSchema(
     seen: z.array(z.string()).max(128),
     /** Media messages whose description had not come when their turn ran. */
     pendingMedia: z.array(z.string()),
+    /** The last turn that said something, where it said it, and the last receipt before it: what a yes answers, and whether it arrived. */
+    asked: z
+      .object({
+        turn: z.string(),
+        channel: z.enum(["whatsapp", "invoke"]),
+        receiptsAfter: z.number().int().nonnegative(),
+      })
+      .optional(),
+    /** Turns in a row that were given up; none when the last one was answered. */
+    failedTurns: z.number().int().positive().optional(),
   }),
 );
 export type StateCommitted = z.infer<typeof stateCommittedSchema>;
@@ -68,6 +78,8 @@ export const turnFailedSchema = eventSchema(
     attempts: z.number().int().positive(),
     replied: z.boolean(),
     messageIds: z.array(z.string()),
+    /** True when a person was asked for: too many turns in a row had failed. */
+    escalated: z.boolean().optional(),
   }),
 );
 export type TurnFailed = z.infer<typeof turnFailedSchema>;

@@ -53,6 +53,7 @@ test("every free text of every event is either marked as personal or known to be
     [
       "chat",
       "data.app",
+      "data.asked.turn",
       "data.channel",
       "data.code",
       "data.content.mimeType",

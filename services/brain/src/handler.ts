@@ -2,7 +2,7 @@ import { PermanentError } from "@skytide/errors";
 import type { ConversationEvent } from "@skytide/events";
 import { urgencyOf } from "./debounce.ts";
 import type { TurnTimers } from "./timers.ts";
-import type { TurnResult } from "./turn/index.ts";
+import type { GivenUp, TurnResult } from "./turn/index.ts";
 
 interface Addressed {
   organizationId: string;
@@ -31,10 +31,10 @@ export function createDebounceHandler(timers: TurnTimers) {
 
 interface TurnHandlerDeps {
   turn(attempt: Addressed & { signal: AbortSignal }): Promise<TurnResult>;
-  giveUp(turn: Addressed & { code: string; attempts: number }): Promise<"told" | "nothing_to_tell">;
+  giveUp(turn: Addressed & { code: string; attempts: number }): Promise<GivenUp>;
   /** Told of every ended turn. */
   observe(conversation: Addressed, result: TurnResult): void;
-  observeFailure(conversation: Addressed, code: string): void;
+  observeFailure(conversation: Addressed, code: string, told: GivenUp): void;
 }
 
 interface DueTurn extends Addressed {
@@ -53,8 +53,8 @@ export function createTurnHandler({ turn, giveUp, observe, observeFailure }: Tur
     },
     async giveUp({ organizationId, chat, redelivered }: DueTurn, error: unknown): Promise<void> {
       const code = error instanceof PermanentError ? error.code : "unexpected";
-      observeFailure({ organizationId, chat }, code);
-      await giveUp({ organizationId, chat, code, attempts: redelivered + 1 });
+      const told = await giveUp({ organizationId, chat, code, attempts: redelivered + 1 });
+      observeFailure({ organizationId, chat }, code, told);
     },
   };
 }

@@ -1,6 +1,6 @@
 import { connectCoordination } from "@skytide/coordination";
 import { createEmbedder, createLanguageModel, createModelMetrics } from "@skytide/models";
-import { runStage } from "@skytide/stage";
+import { crashPoint, runStage } from "@skytide/stage";
 import { createStore } from "@skytide/store";
 import { beginTurnIn } from "./begin-turn.ts";
 import { configSchema } from "./config.ts";
@@ -57,9 +57,11 @@ await runStage({
         mediaWaitMs: config.MEDIA_WAIT_MS,
         debounceMaxMs: config.DEBOUNCE_MAX_MS,
         turnBudgetMs: config.TURN_BUDGET_MS,
+        turnDeadlineMs: config.TURN_DEADLINE_MS,
         agentEnabled: config.AI_AGENT_ENABLED,
       },
       now: clock,
+      crashPoint,
     };
     startWorkers(context, {
       debounce: createDebounceHandler(timers),

@@ -1,13 +1,22 @@
 import { BUCKETS, type Metrics } from "@skytide/telemetry";
 import { EFFECT_KINDS } from "./conversation/types.ts";
-import { PASSED, type TurnReport, type TurnResult } from "./turn/index.ts";
+import {
+  GIVEN_UP,
+  type GivenUp,
+  INTERRUPTED_BY,
+  PASSED,
+  REBUILT,
+  type TurnReport,
+  type TurnResult,
+} from "./turn/index.ts";
 
 const OUTCOMES = ["replied", "no_reply", "escalated", "paused", "failed", ...PASSED] as const;
 const TOOL_OUTCOMES = ["ok", "rejected", "error"] as const;
 /** What the brain counts. */
 export interface BrainMetrics {
   turn(result: TurnResult): void;
-  turnFailed(): void;
+  /** A turn was given up. */
+  turnFailed(told: GivenUp): void;
 }
 
 /** Registers the brain's metrics. */
@@ -34,10 +43,20 @@ export function createBrainMetrics(metrics: Metrics): BrainMetrics {
     help: "Commits that a newer message could not stop: a tool had acted, or the waiting cap was reached.",
     labels: {},
   });
-  const restored = metrics.counter({
+  const rebuilt = metrics.counter({
     name: "skytide_snapshots_rebuilt_total",
-    help: "Stored conversations that could not be read and were begun anew.",
-    labels: {},
+    help: "Conversations that were put together from their messages because their state could not be read.",
+    labels: { reason: REBUILT },
+  });
+  const interrupted = metrics.counter({
+    name: "skytide_turns_interrupted_total",
+    help: "Turns that a newer message made stale, by how it was found: a hint, the last look before an effect, the fence of the commit.",
+    labels: { by: INTERRUPTED_BY },
+  });
+  const fallbacks = metrics.counter({
+    name: "skytide_fallbacks_total",
+    help: "Turns that were given up, by what became of the customer.",
+    labels: { outcome: GIVEN_UP },
   });
   const tools = metrics.counter({
     name: "skytide_tool_calls_total",
@@ -45,15 +64,19 @@ export function createBrainMetrics(metrics: Metrics): BrainMetrics {
     labels: { tool: EFFECT_KINDS, outcome: TOOL_OUTCOMES },
   });
   return {
-    turnFailed: () => turns.inc({ outcome: "failed" }),
+    turnFailed(told) {
+      turns.inc({ outcome: "failed" });
+      fallbacks.inc({ outcome: told });
+    },
     turn(result) {
+      if (result.kind === "interrupted") interrupted.inc({ by: result.by });
       if (result.kind !== "committed") return turns.inc({ outcome: result.kind });
       const { report } = result;
       turns.inc({ outcome: report.outcome });
       duration.observe({}, (report.endedAt.getTime() - report.startedAt.getTime()) / 1000);
       if (report.input.messageIds.length > 0) messages.observe({}, report.input.messageIds.length);
-      if (report.stateFenceOnly) unfenced.inc({});
-      if (report.restored === "rebuilt") restored.inc({});
+      if (report.stateFenceOnly && report.channel === "whatsapp") unfenced.inc({});
+      if (report.rebuilt !== null) rebuilt.inc({ reason: report.rebuilt });
       for (const call of toolCalls(report)) tools.inc(call);
     },
   };

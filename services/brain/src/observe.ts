@@ -1,7 +1,7 @@
 import { type LogFields, type Logger, type Tracer, traceIdOf } from "@skytide/telemetry";
 import { PROMPT_VERSIONS } from "./conversation/index.ts";
 import type { BrainMetrics } from "./metrics.ts";
-import type { ConversationId, TurnReport, TurnResult } from "./turn/index.ts";
+import type { ConversationId, GivenUp, TurnReport, TurnResult } from "./turn/index.ts";
 
 interface ObserveDeps {
   log: Logger;
@@ -23,9 +23,14 @@ export function createTurnObserver({ log, metrics, tracer }: ObserveDeps) {
       logTurn(log, { ...where, turn: report.turnId, traceId: traceIdOf(report.traceparent) }, report);
       trace(tracer, conversation, report);
     },
-    observeFailure(conversation: ConversationId, code: string): void {
-      metrics.turnFailed();
-      log.warn("turn-given-up", { org: conversation.organizationId, conversation: conversation.chat, code });
+    observeFailure(conversation: ConversationId, code: string, told: GivenUp): void {
+      metrics.turnFailed(told);
+      log.warn("turn-given-up", {
+        org: conversation.organizationId,
+        conversation: conversation.chat,
+        code,
+        outcome: told,
+      });
     },
   };
 }
@@ -33,7 +38,7 @@ export function createTurnObserver({ log, metrics, tracer }: ObserveDeps) {
 /** What was decided and done, a line each, then how the turn ended. */
 function logTurn(log: Logger, where: LogFields, report: TurnReport): void {
   const { conversed, input } = report;
-  if (report.restored === "rebuilt") log.warn("snapshot-rebuilt", where);
+  if (report.rebuilt !== null) log.warn("snapshot-rebuilt", { ...where, reason: report.rebuilt });
   for (const { by, event } of conversed.decisions) log.event("decided", { ...where, type: event, reason: by });
   for (const { tool, outcome, durationMs } of conversed.tools) {
     log.event("tool-done", { ...where, tool, outcome, durationMs });

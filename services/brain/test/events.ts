@@ -43,6 +43,7 @@ export function described(messageId: string, text: string | null, at = 0): Event
     chat,
     data: {
       messageId,
+      mimeType: "audio/ogg",
       outcome: text === null ? { kind: "not_described", reason: "model_failed" } : { kind: "described", text },
     },
   });

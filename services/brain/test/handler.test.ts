@@ -50,7 +50,7 @@ function turnHandler(result: TurnResult) {
       return "told";
     },
     observe: (_conversation, { kind }) => void seen.push(`observed ${kind}`),
-    observeFailure: (_conversation, code) => void seen.push(`failed ${code}`),
+    observeFailure: (_conversation, code, told) => void seen.push(`failed ${code} ${told}`),
   });
   return { handler, seen };
 }
@@ -68,5 +68,10 @@ test("a turn that is given up is told with its code; an error of ours has none",
   const { handler, seen } = turnHandler({ kind: "busy" });
   await handler.giveUp(due, new PermanentError("step-limit", "too many steps"));
   await handler.giveUp(due, new TypeError("573001110001 is not a function"));
-  expect(seen).toEqual(["failed step-limit", "give up step-limit 5", "failed unexpected", "give up unexpected 5"]);
+  expect(seen).toEqual([
+    "give up step-limit 5",
+    "failed step-limit told",
+    "give up unexpected 5",
+    "failed unexpected told",
+  ]);
 });

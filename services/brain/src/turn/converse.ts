@@ -1,13 +1,15 @@
 import { PermanentError } from "@skytide/errors";
 import type { ConversationEvent, ModelUsage, TurnCompleted } from "@skytide/events";
 import { type ChartEvent, type Effect, joinReplies, type Reply, type Snapshot } from "../conversation/index.ts";
-import { outcomeOf, performEffect } from "./perform-effect.ts";
+import { outcomeOf, performEffect, type TurnSignals } from "./perform-effect.ts";
 import type { TurnInput } from "./turn-input.ts";
 import type { TurnHeader, TurnJournal } from "./turn-journal.ts";
 import type { BegunTurn, ConversationId, TurnDeps } from "./turn-types.ts";
 
-/** No conversation needs more; a chart that loops is stopped here. */
+/** No event sets off more; a chart that loops is stopped here. */
 const STEP_LIMIT = 32;
+/** What the chart hears of a burst, and so the model. */
+const MAX_WORDS = 4_096;
 
 export interface ConverseInput {
   conversation: ConversationId;
@@ -17,7 +19,10 @@ export interface ConverseInput {
   facts: BegunTurn;
   header: TurnHeader;
   journal: TurnJournal;
-  signal: AbortSignal;
+  signals: TurnSignals;
+  beforeActing(): Promise<void>;
+  /** The turn whose question did not reach the customer here. */
+  unheard: string | null;
 }
 
 /** A turn's way through the chart. */
@@ -42,6 +47,7 @@ export async function converse(deps: ConverseDeps, turn: ConverseInput): Promise
   await walk.take({ type: "turn.began", facts: { ...facts, turnId: header.turnId, now: header.now } });
   // The database is the truth of who talks, the chart's state is derived from it; what is true already changes nothing.
   await walk.take({ type: facts.botEnabled ? "bot.resumed" : "bot.paused" });
+  if (turn.unheard !== null) await walk.take({ type: "reply.failed", turnId: turn.unheard });
   for (const event of input.handoff) {
     const news = toChartEvent(event);
     if (news !== null) await walk.take(news);
@@ -75,8 +81,9 @@ function createWalk(deps: ConverseDeps, turn: ConverseInput) {
       chatIdentityId: turn.facts.chatIdentityId,
       turnId: turn.header.turnId,
       now: new Date(turn.header.now),
-      signal: turn.signal,
     },
+    signals: turn.signals,
+    beforeActing: turn.beforeActing,
   };
   let steps = 0;
 
@@ -100,6 +107,7 @@ function createWalk(deps: ConverseDeps, turn: ConverseInput) {
   }
 
   async function take(event: ChartEvent): Promise<void> {
+    steps = 0;
     const effects = step(event);
     for (let effect = effects.shift(); effect !== undefined; effect = effects.shift()) {
       effects.push(...(await perform(effect)));
@@ -110,8 +118,8 @@ function createWalk(deps: ConverseDeps, turn: ConverseInput) {
     const decision = await deps.decide({
       snapshot: result.snapshot,
       said,
-      history: [...turn.history, { role: "customer", text: said.text }],
-      run: (kind, work) => turn.journal.step(kind, () => work(turn.signal)),
+      history: [...turn.history, { role: "customer", text: said.text.slice(0, MAX_WORDS).toWellFormed() }],
+      run: (kind, work) => turn.journal.step(kind, () => work(turn.signals.thinking)),
       cacheKey: turn.conversation.organizationId,
       safetyId: turn.conversation.chat,
     });

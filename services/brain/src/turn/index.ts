@@ -1,3 +1,5 @@
-export { createGiveUp } from "./give-up.ts";
-export { createTurn, PASSED, type TurnReport, type TurnResult } from "./run-turn.ts";
+export { INTERRUPTED_BY, type TurnReport } from "./attempt-turn.ts";
+export { createGiveUp, GIVEN_UP, type GivenUp } from "./give-up.ts";
+export { createTurn, PASSED, type TurnResult } from "./run-turn.ts";
+export { REBUILT } from "./stored-state.ts";
 export type { ConversationId, TurnDeps } from "./turn-types.ts";

@@ -10,16 +10,29 @@ export type EffectResult =
 interface Performing {
   tools: Tools;
   journal: TurnJournal;
-  context: ToolContext;
+  context: Omit<ToolContext, "signal">;
+  signals: TurnSignals;
+  /** Told before the first effect that changes the world; throws where the turn should start over instead. */
+  beforeActing(): Promise<void>;
   now(): Date;
+}
+
+/** What ends the work of a turn. */
+export interface TurnSignals {
+  /** A newer message, or the end of the attempt: what was only thought is worth nothing then. */
+  thinking: AbortSignal;
+  /** The end of the attempt alone: what was begun in the world is finished. */
+  acting: AbortSignal;
 }
 
 /** Performs an effect through the journal. What cannot succeed is a result for the chart; everything else is thrown, for the turn to be repeated. */
 export async function performEffect(
-  { tools, journal, context, now }: Performing,
+  { tools, journal, context: of, signals, beforeActing, now }: Performing,
   effect: Effect,
 ): Promise<EffectResult> {
   const tool = tools[effect.kind];
+  const context = { ...of, signal: tool.acts ? signals.acting : signals.thinking };
+  if (tool.acts && !journal.acted) await beforeActing();
   const run = tool.acts ? journal.act : journal.step;
   return run<EffectResult>(`tool:${effect.kind}`, async () => {
     const startedAt = now().getTime();

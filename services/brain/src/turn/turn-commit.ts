@@ -10,19 +10,23 @@ import {
   type StateCommitted,
   type TurnCompleted,
 } from "@skytide/events";
-import type { Chart, Reply } from "../conversation/index.ts";
+import type { Chart } from "../conversation/index.ts";
 import type { Conversed } from "./converse.ts";
 import { appendHistory } from "./history.ts";
+import { textOfMessage } from "./message-text.ts";
+import type { StoredState } from "./stored-state.ts";
 import type { TurnInput } from "./turn-input.ts";
 import type { TurnHeader } from "./turn-journal.ts";
-import type { ConversationId, TurnDeps } from "./turn-types.ts";
+import type { Channel, ConversationId, TurnDeps } from "./turn-types.ts";
 
 interface CommitInput {
   conversation: ConversationId;
   loaded: Conversation;
   header: TurnHeader;
   input: TurnInput;
+  stored: StoredState;
   conversed: Conversed;
+  channel?: Channel;
   /** A tool has acted or the cap is reached: a newer message does not stop this commit. */
   stateFenceOnly: boolean;
   traceparent: string;
@@ -71,7 +75,7 @@ function turnEvents(chart: Pick<Chart, "name" | "version" | "store">, turn: Comm
       durationMs: turn.durationMs,
       fencedByStateOnly: turn.stateFenceOnly,
     }),
-    ...(conversed.replies.length === 0
+    ...(conversed.replies.length === 0 || turn.channel === "invoke"
       ? []
       : [
           make("reply.requested", "reply", {
@@ -106,37 +110,42 @@ function draftOf({ conversation, header, traceparent }: CommitInput) {
     });
 }
 
-function stateOf(
-  chart: Pick<Chart, "name" | "version" | "store">,
-  { conversed, header, input, loaded }: CommitInput,
-): StateCommitted["data"] {
+function stateOf(chart: Pick<Chart, "name" | "version" | "store">, turn: CommitInput): StateCommitted["data"] {
+  const { conversed, header, input, stored } = turn;
   const at = header.now;
   const said = (input.said?.messages ?? []).map((message) => ({
     role: "customer" as const,
     text: message.text || `[${message.mediaType ?? message.kind}]`,
     at,
   }));
-  const replied = conversed.replies.map((reply) => ({ role: "agent" as const, text: textOf(reply), at }));
+  const replied = conversed.replies.map((reply) => ({
+    role: "agent" as const,
+    text: textOfMessage(reply.message),
+    at,
+  }));
+  const asked = askedOf(turn);
   return {
     machine: chart.name,
     version: chart.version,
     snapshot: chart.store(conversed.snapshot),
     cursor: input.cursor,
-    history: appendHistory(loaded.state?.event.data.history ?? [], [...said, ...replied]),
+    history: appendHistory(stored.history, [...said, ...replied]),
     seen: input.seen,
     pendingMedia: input.pendingMedia,
+    ...(asked === undefined ? {} : { asked }),
   };
 }
 
-function textOf({ message }: Reply): string {
-  const choices = message.kind === "buttons" ? message.buttons : message.kind === "list" ? message.rows : [];
-  return [message.text, ...choices.map(({ title }) => `- ${title}`)].join("\n");
+/** What a yes of the next turn answers: the last turn that said something, and the receipts that tell whether it arrived. */
+function askedOf({ channel = "whatsapp", conversed, header, stored, loaded }: CommitInput) {
+  if (conversed.replies.length === 0) return stored.asked;
+  return { turn: header.turnId, channel, receiptsAfter: Math.max(...Object.values(loaded.last)) };
 }
 
 type Raised = Pick<EscalationRaised["data"], "escalationId" | "reason">;
 
 /** An escalation that was raised in this turn or by an earlier attempt of it; the notifier tells each person once. */
-function escalations({ performed }: Conversed): Raised[] {
+export function escalations({ performed }: Conversed): Raised[] {
   return performed.flatMap(({ effect, output }) => {
     if (effect.kind !== "raise_escalation") return [];
     const { escalationId } = output as { escalationId: string };

@@ -30,6 +30,20 @@ export interface TurnInput {
   pendingMedia: string[];
 }
 
+/** What the state remembers of what was taken in. */
+interface Remembered {
+  seen: readonly string[];
+  pendingMedia: readonly string[];
+}
+
+interface Reading {
+  now: Date;
+  mediaWaitMs: number;
+  /** The longest wait for a burst, in milliseconds. */
+  debounceMaxMs?: number;
+  limit?: ReadLimit | undefined;
+}
+
 export type ReadResult =
   | { kind: "nothing-new" }
   | { kind: "waiting-for-media"; until: Date; firstAt: Date }
@@ -41,26 +55,26 @@ const PENDING_LIMIT = 16;
 /** Reads what is new in a conversation: messages not taken in yet, descriptions that were waited for, hand-off events. */
 export function readTurnInput(
   conversation: Conversation,
-  { now, mediaWaitMs, limit }: { now: Date; mediaWaitMs: number; limit?: ReadLimit | undefined },
+  before: Remembered,
+  { now, mediaWaitMs, debounceMaxMs = 0, limit }: Reading,
 ): ReadResult {
   const upTo = (lane: keyof ReadLimit) => (stored: Stored<ConversationEvent>) =>
     limit === undefined || stored.sequence <= limit[lane];
   const inbound = conversation.inbound.filter(upTo("inbound"));
   const handoff = conversation.handoff.filter(upTo("handoff"));
-  const before = conversation.state?.event.data;
   const descriptions = descriptionsIn(inbound);
-  const received = newMessages(inbound, before?.seen ?? []);
-  const pendingBefore = before?.pendingMedia ?? [];
+  const received = newMessages(inbound, before.seen);
+  const pendingBefore = before.pendingMedia;
   const late = pendingBefore.filter((id) => descriptions.has(id));
   if (received.length === 0 && late.length === 0 && handoff.length === 0) return { kind: "nothing-new" };
 
   const firstAt = new Date(received[0]?.data.receivedAt ?? handoff[0]?.event.time ?? now);
   const undescribed = received.filter((event) => event.data.content.kind === "media" && !descriptions.has(event.id));
-  const until = Math.max(...undescribed.map((event) => Date.parse(event.data.receivedAt) + mediaWaitMs));
+  const until = waitUntil(undescribed, mediaWaitMs, firstAt.getTime() + debounceMaxMs);
   if (until > now.getTime()) return { kind: "waiting-for-media", until: new Date(until), firstAt };
 
   const messages = [
-    ...late.flatMap((id) => lateMessage(id, descriptions.get(id))),
+    ...late.flatMap((id) => lateMessage(id, inbound)),
     ...received.map((event) => toSaidMessage(event, descriptions.get(event.id))),
   ];
   return {
@@ -73,7 +87,7 @@ export function readTurnInput(
       cursor: nextCursor(conversation, limit),
       firstAt,
       traceparents: received.flatMap(({ traceparent }) => traceparent ?? []),
-      seen: [...(before?.seen ?? []), ...received.map(({ id }) => id)].slice(-SEEN_LIMIT),
+      seen: [...before.seen, ...received.map(({ id }) => id)].slice(-SEEN_LIMIT),
       pendingMedia: [...pendingBefore.filter((id) => !descriptions.has(id)), ...undescribed.map(({ id }) => id)].slice(
         -PENDING_LIMIT,
       ),
@@ -136,9 +150,23 @@ function toSaidMessage(event: MessageReceived, description: Description | undefi
 }
 
 /** A description that came after its turn had run without it; what could still not be described was answered by then. */
-function lateMessage(id: string, description: Description | undefined): SaidMessage[] {
-  if (description?.kind !== "described") return [];
-  return [{ id, kind: "media", text: description.text, mediaUnreadable: false }];
+function lateMessage(id: string, inbound: readonly Stored<ConversationEvent>[]): SaidMessage[] {
+  const told = inbound.findLast(({ event }) => event.type === "media.described" && event.data.messageId === id);
+  if (told?.event.type !== "media.described" || told.event.data.outcome.kind !== "described") return [];
+  const { mimeType, outcome } = told.event.data;
+  return [{ id, kind: "media", mediaType: mediaTypeOf(mimeType), text: outcome.text, mediaUnreadable: false }];
+}
+
+/** The message itself lies behind the cursor; what media found in its bytes says the same. */
+function mediaTypeOf(mimeType: string | undefined): NonNullable<SaidMessage["mediaType"]> {
+  const [kind] = (mimeType ?? "").split("/");
+  return kind === "audio" || kind === "image" || kind === "video" ? kind : "file";
+}
+
+/** Each medium is waited for, but a customer who sends one after the other is answered in the end. */
+function waitUntil(undescribed: readonly MessageReceived[], mediaWaitMs: number, capAt: number): number {
+  const ends = undescribed.map((event) => Date.parse(event.data.receivedAt) + mediaWaitMs);
+  return Math.min(Math.max(...ends), Math.max(Math.min(...ends), capAt));
 }
 
 function toSaid(messages: SaidMessage[], at: Date): Said {

@@ -1,5 +1,6 @@
 import type { Bus } from "@skytide/bus";
 import type { Journals, Leases } from "@skytide/coordination";
+import type { CrashPoint } from "@skytide/stage";
 import type { Chart, createDecider, TurnFacts } from "../conversation/index.ts";
 import type { TurnTimers } from "../timers.ts";
 import type { Tools } from "../tools/index.ts";
@@ -10,11 +11,20 @@ export interface ConversationId {
   chat: string;
 }
 
+/** Where a turn speaks with the customer: over WhatsApp, or with whoever called `POST /invoke`. */
+export type Channel = "whatsapp" | "invoke";
+
 /** The database's answer at the start of a turn. */
 export type BegunTurn = Omit<TurnFacts, "turnId" | "now"> & {
   chatIdentityId: string;
-  /** The organization's own switch: false stops all answering, not the recording. */
-  organization: { settings: { agentEnabled: boolean } };
+  organization: {
+    settings: {
+      /** The organization's own switch: false stops all answering, not the recording. */
+      agentEnabled: boolean;
+      /** After so many failed turns in a row a person is asked for. */
+      maxFailedTurns: number;
+    };
+  };
 };
 
 interface TurnSettings {
@@ -24,13 +34,15 @@ interface TurnSettings {
   debounceMaxMs: number;
   /** Longest run of one attempt, in milliseconds. */
   turnBudgetMs: number;
+  /** How long a failing turn is repeated, and a state of a newer version left alone, in milliseconds. */
+  turnDeadlineMs: number;
   /** False: nobody is answered, everything is recorded. */
   agentEnabled: boolean;
 }
 
 /** What a turn needs of the outside. */
 export interface TurnDeps {
-  log: Pick<Bus, "readConversation" | "commit" | "lastSequence" | "trim">;
+  log: Pick<Bus, "readConversation" | "readLane" | "commit" | "lastSequence" | "trim">;
   leases: Leases;
   journals: Journals;
   timers: TurnTimers;
@@ -43,4 +55,6 @@ export interface TurnDeps {
   tools: Tools;
   settings: TurnSettings;
   now(): Date;
+  /** Where a kill test may stop the process. */
+  crashPoint?(name: Extract<CrashPoint, "before_commit" | "after_commit_before_ack">): void;
 }

@@ -42,6 +42,10 @@ function conversation(
 
 const photo = { kind: "media", mediaType: "image", url: "https://example.test/1", caption: "mira" } as const;
 
+function read(of: Conversation, how: Parameters<typeof readTurnInput>[2]) {
+  return readTurnInput(of, of.state?.event.data ?? { seen: [], pendingMedia: [] }, how);
+}
+
 function ready(result: ReturnType<typeof readTurnInput>) {
   if (result.kind !== "ready") throw new Error(`expected ready, got ${result.kind}`);
   return result.input;
@@ -49,7 +53,7 @@ function ready(result: ReturnType<typeof readTurnInput>) {
 
 test("a burst is one utterance in log order", () => {
   const input = ready(
-    readTurnInput(conversation(stored(received("m1", "hola", 10), received("m2", "¿hay cita mañana?", 20))), reading),
+    read(conversation(stored(received("m1", "hola", 10), received("m2", "¿hay cita mañana?", 20))), reading),
   );
   expect(input.said?.text).toBe("hola\n¿hay cita mañana?");
   expect(input.messageIds).toEqual(["m1", "m2"]);
@@ -60,12 +64,10 @@ test("a burst is one utterance in log order", () => {
 });
 
 test("a message that the conversation has taken in, or that comes twice, is not answered again", () => {
-  expect(readTurnInput(conversation(stored(received("m1", "hola")), { seen: ["m1"] }), reading).kind).toBe(
-    "nothing-new",
+  expect(read(conversation(stored(received("m1", "hola")), { seen: ["m1"] }), reading).kind).toBe("nothing-new");
+  expect(ready(read(conversation(stored(received("m1", "hola"), received("m1", "hola"))), reading)).said?.text).toBe(
+    "hola",
   );
-  expect(
-    ready(readTurnInput(conversation(stored(received("m1", "hola"), received("m1", "hola"))), reading)).said?.text,
-  ).toBe("hola");
 });
 
 test("a message that was taken back is not answered", () => {
@@ -78,13 +80,13 @@ test("a message that was taken back is not answered", () => {
     chat,
     data: { messageId: "m1" },
   });
-  expect(readTurnInput(conversation(stored(received("m1", "hola"), taken)), reading).kind).toBe("nothing-new");
+  expect(read(conversation(stored(received("m1", "hola"), taken)), reading).kind).toBe("nothing-new");
 });
 
 test("media without its description is waited for, then answered as unreadable and remembered", () => {
-  const young = readTurnInput(conversation(stored(received("m1", photo, 90_000))), reading);
+  const young = read(conversation(stored(received("m1", photo, 90_000))), reading);
   expect(young).toEqual({ kind: "waiting-for-media", until: new Date(110_000), firstAt: new Date(90_000) });
-  const old = ready(readTurnInput(conversation(stored(received("m1", photo, 70_000))), reading));
+  const old = ready(read(conversation(stored(received("m1", photo, 70_000))), reading));
   expect(old.said?.messages).toEqual([
     { id: "m1", kind: "media", mediaType: "image", text: "mira", mediaUnreadable: true },
   ]);
@@ -92,35 +94,43 @@ test("media without its description is waited for, then answered as unreadable a
 });
 
 test("a description stands beside its caption and ends the waiting; one that failed ends it too", () => {
-  const read = ready(
-    readTurnInput(conversation(stored(received("m1", photo, 99_000), described("m1", "una uña rota"))), reading),
+  const input = ready(
+    read(conversation(stored(received("m1", photo, 99_000), described("m1", "una uña rota"))), reading),
   );
-  expect(read.said?.text).toBe("mira\nuna uña rota");
-  expect(read.pendingMedia).toEqual([]);
-  const failed = ready(
-    readTurnInput(conversation(stored(received("m1", photo, 99_000), described("m1", null))), reading),
-  );
+  expect(input.said?.text).toBe("mira\nuna uña rota");
+  expect(input.pendingMedia).toEqual([]);
+  const failed = ready(read(conversation(stored(received("m1", photo, 99_000), described("m1", null))), reading));
   expect(failed.said?.messages[0]).toMatchObject({ mediaUnreadable: true });
   expect(failed.pendingMedia).toEqual([]);
 });
 
 test("a description that comes after its turn is a new turn", () => {
   const late = conversation(stored(described("m0", "quiero una limpieza")), { pendingMedia: ["m0"], seen: ["m0"] });
-  const input = ready(readTurnInput(late, reading));
-  expect(input.said?.text).toBe("quiero una limpieza");
+  const input = ready(read(late, reading));
+  expect(input.said?.messages).toEqual([
+    { id: "m0", kind: "media", mediaType: "audio", text: "quiero una limpieza", mediaUnreadable: false },
+  ]);
   expect(input.pendingMedia).toEqual([]);
+});
+
+test("a customer who sends one picture after the other is not kept waiting beyond the cap", () => {
+  const photos = [0, 10_000, 20_000, 30_000, 40_000].map((at) => received(`m${at}`, photo, at));
+  const waiting = { now: new Date(29_999), mediaWaitMs: 20_000, debounceMaxMs: 30_000 };
+  expect(read(conversation(stored(...photos)), waiting)).toMatchObject({ until: new Date(30_000) });
+  const over = ready(read(conversation(stored(...photos)), { ...waiting, now: new Date(30_000) }));
+  expect(over.pendingMedia).toHaveLength(5);
 });
 
 test("a turn that has acted reads no further than it had read", () => {
   const both = conversation(stored(received("m1", "sí"), received("m2", "mejor a las 11")));
-  const input = ready(readTurnInput(both, { ...reading, limit: { inbound: 1, handoff: 0 } }));
+  const input = ready(read(both, { ...reading, limit: { inbound: 1, handoff: 0 } }));
   expect(input.said?.text).toBe("sí");
   expect(input.cursor.inbound).toBe(1);
 });
 
 test("only the last 128 ids are kept", () => {
   const many = Array.from({ length: 130 }, (_, index) => received(`m${index}`, "x"));
-  const input = ready(readTurnInput(conversation(stored(...many)), reading));
+  const input = ready(read(conversation(stored(...many)), reading));
   expect(input.seen).toHaveLength(128);
   expect(input.seen.at(-1)).toBe("m129");
 });

@@ -1,0 +1,160 @@
+import type { Conversation } from "@skytide/bus";
+import type { Journal } from "@skytide/coordination";
+import { RetryableError } from "@skytide/errors";
+import { conversationSubject, type TurnCompleted } from "@skytide/events";
+import { childTraceparent } from "@skytide/telemetry";
+import { trimSometimes } from "./after-turn.ts";
+import { type Conversed, converse } from "./converse.ts";
+import { unheardTurn } from "./last-reply.ts";
+import type { StoredState } from "./stored-state.ts";
+import { commitTurn, turnOutcome } from "./turn-commit.ts";
+import type { TurnInput } from "./turn-input.ts";
+import { createTurnJournal, hasActed, JournalMismatchError, type TurnHeader } from "./turn-journal.ts";
+import type { Channel, ConversationId, TurnDeps } from "./turn-types.ts";
+
+/** How a newer message was found that made a turn's answer stale. */
+export const INTERRUPTED_BY = ["hint", "last_look", "fence"] as const;
+type InterruptedBy = (typeof INTERRUPTED_BY)[number];
+
+/** A committed turn, for metrics, logs and traces. */
+export interface TurnReport {
+  turnId: string;
+  outcome: TurnCompleted["data"]["outcome"];
+  conversed: Conversed;
+  input: TurnInput;
+  /** Why the conversation was put together from its messages; null where its state was read, or none was there. */
+  rebuilt: StoredState["rebuilt"];
+  /** True where a newer message could not stop the commit. */
+  stateFenceOnly: boolean;
+  channel: Channel;
+  /** The turn's own span, a child of the newest message's. */
+  traceparent: string;
+  startedAt: Date;
+  endedAt: Date;
+}
+
+export type AttemptedTurn =
+  | { kind: "committed"; report: TurnReport }
+  | { kind: "interrupted"; by: InterruptedBy }
+  | { kind: "superseded" };
+
+/** A turn that has something to answer. */
+export interface Running {
+  conversation: ConversationId;
+  loaded: Conversation;
+  stored: StoredState;
+  journal: Journal;
+  header: TurnHeader;
+  input: TurnInput;
+  attempt: { signal: AbortSignal };
+  /** WhatsApp unless given. */
+  channel?: Channel;
+}
+
+/** A newer message was found by a last look before the first effect. */
+class StaleTurnError extends Error {
+  override readonly name = "StaleTurnError";
+}
+
+/** Runs the turn until it is committed, or until a newer message makes its answer stale before anything was done. */
+export async function attemptTurn(deps: TurnDeps, running: Running): Promise<AttemptedTurn> {
+  const { attempt, conversation, input, journal } = running;
+  const interrupt = new AbortController();
+  const capAt = input.firstAt.getTime() + deps.settings.debounceMaxMs;
+  // Nobody waits out a burst for an answer that goes elsewhere.
+  const capReached = () => running.channel === "invoke" || deps.now().getTime() >= capAt;
+  const watch = deps.watch(conversation, () => {
+    if (!hasActed(journal) && !capReached()) interrupt.abort();
+  });
+  let by: InterruptedBy = "hint";
+  try {
+    const result = await runToCommit(deps, running, interrupt.signal, capReached);
+    if (result.kind !== "interrupted") {
+      await journal.drop();
+      return result;
+    }
+    by = result.by;
+  } catch (error) {
+    if (error instanceof JournalMismatchError) {
+      await journal.drop();
+      throw new RetryableError(error.code, "the turn is started over", { cause: error, retryAfterMs: 0 });
+    }
+    if (attempt.signal.aborted) throw new RetryableError("turn-aborted", "the turn was stopped", { cause: error });
+    const stale = error instanceof StaleTurnError;
+    if (hasActed(journal) || !(stale || interrupt.signal.aborted)) throw error;
+    if (stale) by = "last_look";
+  } finally {
+    watch.stop();
+  }
+  await journal.drop();
+  await deps.timers.armBurst(conversation, input.firstAt);
+  return { kind: "interrupted", by };
+}
+
+async function runToCommit(
+  deps: TurnDeps,
+  running: Running,
+  interrupted: AbortSignal,
+  capReached: () => boolean,
+): Promise<AttemptedTurn> {
+  const { conversation, loaded, stored, journal, header, input, attempt } = running;
+  const startedAt = deps.now();
+  const steps = await createTurnJournal(journal, header);
+  const { unheard, ...facts } = await steps.step("facts", () => readFacts(deps, running));
+  const thinking = AbortSignal.any([attempt.signal, interrupted]);
+  const conversed = await converse(deps, {
+    conversation,
+    snapshot: stored.snapshot,
+    history: stored.history,
+    input,
+    facts,
+    header,
+    journal: steps,
+    signals: { thinking, acting: attempt.signal },
+    unheard: unheard ?? null,
+    beforeActing: () => lookOnceMore(deps, running, interrupted, capReached),
+  });
+  if (!steps.acted) thinking.throwIfAborted();
+
+  const stateFenceOnly = steps.acted || capReached();
+  const traceparent = childTraceparent(input.traceparents.at(-1));
+  deps.crashPoint?.("before_commit");
+  const durationMs = Math.max(0, deps.now().getTime() - startedAt.getTime());
+  const commit = { ...running, conversed, stateFenceOnly, traceparent, durationMs };
+  const verdict = await commitTurn(deps.log, deps.chart, commit);
+  if (verdict === "superseded") return { kind: "superseded" };
+  if (verdict === "newer-message") return { kind: "interrupted", by: "fence" };
+  deps.crashPoint?.("after_commit_before_ack");
+  await trimSometimes(deps, conversation, loaded.last.state);
+  const { turnId } = header;
+  const { rebuilt } = stored;
+  const { channel = "whatsapp" } = running;
+  const outcome = turnOutcome(conversed);
+  const endedAt = deps.now();
+  const times = { startedAt, endedAt };
+  const report = { turnId, outcome, conversed, input, rebuilt, stateFenceOnly, channel, traceparent, ...times };
+  return { kind: "committed", report };
+}
+
+/** What the database and the receipts say at the start; one step, so that a replay hears the same. */
+async function readFacts(deps: TurnDeps, { conversation, input, stored, channel = "whatsapp" }: Running) {
+  const [facts, unheard] = await Promise.all([
+    deps.beginTurn(conversation, input.customer),
+    input.said === null ? null : unheardTurn(deps.log, conversation, stored.asked, channel),
+  ]);
+  // A turn that an older version began and journaled knows nothing of receipts.
+  return { ...facts, unheard } as typeof facts & { unheard?: string | null };
+}
+
+/** Before the first effect the leader is asked: what a missed hint did not tell would else be answered after the deed. */
+async function lookOnceMore(
+  { log }: TurnDeps,
+  { conversation, input }: Running,
+  interrupted: AbortSignal,
+  capReached: () => boolean,
+): Promise<void> {
+  if (interrupted.aborted) throw new StaleTurnError();
+  if (capReached()) return;
+  const subject = conversationSubject(conversation.organizationId, conversation.chat, "inbound");
+  if ((await log.lastSequence(subject)) > input.cursor.inbound) throw new StaleTurnError();
+}
