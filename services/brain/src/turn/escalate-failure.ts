@@ -4,7 +4,7 @@ import type { FailedTurn, GiveUpDeps } from "./give-up.ts";
 import type { TurnJournal } from "./turn-journal.ts";
 
 /** What code decides where the agent has failed a customer too often. */
-const UNANSWERABLE: ChartEvent = { type: "agent.ask_person", by: "fallback", reason: "failed turns" };
+const UNANSWERABLE: ChartEvent = { type: "customer.unanswerable", why: "failed_turns" };
 
 /**
  * Asks for a person once the organization's number of failed turns in a row is reached: the chart says so and raises the

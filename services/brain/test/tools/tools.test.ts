@@ -177,7 +177,10 @@ describe("phrasing an answer", () => {
         },
       },
     );
-    return { contexts, output: await tools.phrase_answer.perform({ question, passages, language: "Spanish" }, context) };
+    return {
+      contexts,
+      output: await tools.phrase_answer.perform({ question, passages, language: "Spanish" }, context),
+    };
   };
 
   test("what the passages hold is the answer", async () => {
