@@ -11,7 +11,7 @@ with not_valid as (
   union all
   select case when private.is_adopted(c.relname) then 'repair' else 'stop' end, 'A table of the agent without row level security: every user of the CRM may read it', c.oid::regclass::text
   from pg_class c where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and not c.relrowsecurity
-    and c.relname in ('message_receipts', 'recorder_backlog', 'outbound_sends', 'escalations', 'notice_sends', 'appointment_history', 'appointment_requests', 'outbox',
+    and c.relname in ('erased_chats', 'message_receipts', 'recorder_backlog', 'outbound_sends', 'escalations', 'notice_sends', 'appointment_history', 'appointment_requests', 'outbox',
       'platform_connections', 'internal_notifications_config', 'contact_authorizations', 'knowledge_base')
     and (has_table_privilege('anon', c.oid, 'select') or has_table_privilege('authenticated', c.oid, 'select'))
   union all

@@ -42,7 +42,7 @@ begin
     ('stop', 'An extension stands elsewhere: alter extension … set schema extensions', '{}',
       $q$select extname || ' in ' || extnamespace::regnamespace from pg_extension where extname in ('btree_gist', 'unaccent', 'vector') and extnamespace::regnamespace::text <> 'extensions'$q$),
     ('stop', 'A table of the CRM has a name that the agent needs for another one', '{}',
-      $q$select relname from pg_class where relnamespace = 'public'::regnamespace and to_regclass('private.adopted') is null and relname in ('message_receipts', 'recorder_backlog',
+      $q$select relname from pg_class where relnamespace = 'public'::regnamespace and to_regclass('private.adopted') is null and relname in ('erased_chats', 'message_receipts', 'recorder_backlog',
          'outbound_sends', 'escalations', 'notice_sends', 'appointment_history', 'appointment_requests', 'outbox')$q$),
     ('stop', 'The CRM has a schema "private" of its own: the agent needs that name', '{}',
       $q$select nspname from pg_namespace n where nspname = 'private' and to_regclass('private.adopted') is null

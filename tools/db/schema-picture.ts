@@ -22,7 +22,14 @@ const AREAS: Readonly<Record<string, readonly string[]>> = {
     "model_spend",
   ],
   appointments: ["contacts", "contact_authorizations", "appointments", "appointment_history", "appointment_requests"],
-  conversations: ["chat_identities", "chat_messages", "message_receipts", "recorder_backlog", "escalations"],
+  conversations: [
+    "chat_identities",
+    "chat_messages",
+    "message_receipts",
+    "recorder_backlog",
+    "erased_chats",
+    "escalations",
+  ],
   leaving: ["outbound_sends", "notice_sends", "outbox"],
 };
 

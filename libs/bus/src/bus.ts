@@ -10,6 +10,7 @@ import { rememberJetStream } from "./internals.ts";
 import { createJetStream, type JetStream, numberIn, objectIn, orThrow } from "./jetstream.ts";
 import { openBucket } from "./key-value.ts";
 import { publishEvent, publishMessage } from "./publish.ts";
+import { purgeBefore } from "./purge-before.ts";
 import { readAt, readLast } from "./read.ts";
 import { streamOf } from "./streams.ts";
 import { fireNow, purgeSubject, readTimer, scheduleTimer } from "./timers.ts";
@@ -43,6 +44,7 @@ export function createBus(connection: Connection): Bus {
       return { publishedAt: found.publishedAt, headers: found.headers, json: () => parseJson(found.payload) };
     },
     readBefore: (subject, before) => readEventBefore(jetStream, subject, before),
+    purgeBefore: (filter, time) => purgeBefore(jetStream, filter, time),
     trim: (subject, keep) => purgeSubject(jetStream, streamOf(subject), subject, keep),
     hint(subject, onMessage) {
       const subscription = connection.nats.subscribe(subject, {
@@ -76,6 +78,7 @@ async function readConsumerFacts(jetStream: JetStream, stream: string, durable: 
     pending: numberIn(answer.json, "num_pending"),
     ackPending: numberIn(answer.json, "num_ack_pending"),
     redelivered: numberIn(answer.json, "num_redelivered"),
+    ackFloor: numberIn(objectIn(answer.json, "ack_floor"), "stream_seq"),
     paused: answer.json.paused === true,
   };
 }

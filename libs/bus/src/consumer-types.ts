@@ -34,5 +34,7 @@ export interface ConsumerFacts {
   pending: number;
   ackPending: number;
   redelivered: number;
+  /** Everything up to this sequence of the stream is settled. */
+  ackFloor: number;
   paused: boolean;
 }

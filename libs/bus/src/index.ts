@@ -1,6 +1,7 @@
 export { connectBus } from "./connect.ts";
 export type { BusConsumer, BusMessage, ConsumeOptions, ConsumerFacts } from "./consumer-types.ts";
 export { DURABLES } from "./durables.ts";
+export { type ErasedConversation, eraseConversation, findOnLog } from "./erase.ts";
 export type { KeyValueBucket, KeyValueEntry } from "./key-value-types.ts";
 export { planProvision, provision } from "./provision.ts";
 export type { Drift, ProvisionOptions, ProvisionReport } from "./provision-types.ts";

@@ -55,6 +55,17 @@ export async function readBefore(
   throw unavailable();
 }
 
+/** The sequence of the first message of a filter that was stored at a time or later, by any replica; null when it has none. */
+export async function firstSince(
+  jetStream: JetStream,
+  stream: string,
+  filter: string,
+  time: Date,
+): Promise<number | null> {
+  const [found] = await readBatch(jetStream, stream, filter, { start_time: time.toISOString() }, 1);
+  return found?.sequence ?? null;
+}
+
 /**
  * Every message of a literal subject from `first` to `last`, where the leader said that `last` exists. Reads in batches
  * from any replica; what a replica does not have yet is read from the leader.
@@ -108,6 +119,7 @@ function readBatch(
   stream: string,
   subject: string,
   start: { seq?: number; start_time?: string },
+  size = BATCH,
 ): Promise<StoredMessage[]> {
   const { nats, newInbox } = jetStream.connection;
   const inbox = newInbox();
@@ -126,7 +138,7 @@ function readBatch(
         batch.push(fromDirectGet(message));
       },
     });
-    const query = { ...start, next_by_subj: subject, batch: BATCH, max_bytes: BATCH_BYTES };
+    const query = { ...start, next_by_subj: subject, batch: size, max_bytes: BATCH_BYTES };
     nats.publish(`$JS.API.DIRECT.GET.${stream}`, JSON.stringify(query), { reply: inbox });
   });
 }

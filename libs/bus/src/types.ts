@@ -150,6 +150,8 @@ export interface Bus {
   ): Promise<{ publishedAt: Date; headers: Record<string, string>; json(): unknown } | null>;
   /** The event before the one at `sequence` on its lane; null when there is none since then, or none that can be read. */
   readBefore(subject: string, before: { sequence: number; since: Date }): Promise<Stored<ConversationEvent> | null>;
+  /** Removes what was stored before a time from the subjects that a filter of one stream matches. */
+  purgeBefore(filter: string, time: Date): Promise<number>;
   /** Keeps only the last `keep` messages of a subject. */
   trim(subject: string, keep: number): Promise<void>;
   /** A plain subscription: may miss messages, never waits for anything. */

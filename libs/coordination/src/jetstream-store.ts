@@ -23,7 +23,11 @@ export function createJetStreamStore(bus: Bus): CoordinationStore {
         },
       };
     },
-    journals: { open: (turnKey) => openJournal(journals, checkKey(turnKey)) },
+    journals: {
+      open: (turnKey) => openJournal(journals, checkKey(turnKey)),
+      // Every key below, in one request: the bucket's keys are subjects.
+      forget: (key) => journals.purge(`${checkKey(key)}.>`),
+    },
     limits: createLimits(bus.keyValue("LIMITS")),
     async check() {
       await bus.streamInfo("KV_LEASES");
@@ -71,6 +75,7 @@ const CONFLICT_MS = 10;
 
 function createLimits(bucket: KeyValueBucket): Limits {
   return {
+    forget: (key) => bucket.purge(checkKey(key)),
     async take(key, rate) {
       checkKey(key);
       for (let attempt = 0; attempt < TAKE_ATTEMPTS; attempt += 1) {

@@ -7,6 +7,8 @@ export interface RedisClient {
   evaluate(script: string, key: string, args: (string | number)[]): Promise<unknown>;
   list(key: string): Promise<string[]>;
   remove(key: string): Promise<void>;
+  /** Removes every key that a glob matches, page by page. */
+  removeMatching(pattern: string): Promise<void>;
   ping(): Promise<void>;
   close(): Promise<void>;
 }
@@ -15,6 +17,7 @@ const CONNECT_WITHIN_MS = 10_000;
 const WITHIN_MS = 3_000;
 const COMMAND_MS = 1_000;
 const BETWEEN_MS = 100;
+const SCANNED = 500;
 const LONGEST_RECONNECT_MS = 1_000;
 /** Replies of a server that is starting, failing over or resharding. */
 const TEMPORARY = /^(LOADING|READONLY|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|BUSY)/;
@@ -45,6 +48,15 @@ export async function connectRedis(url: string): Promise<RedisClient> {
     evaluate: (script, key, args) => untilAnswered(() => redis.eval(script, 1, key, ...args)),
     list: (key) => untilAnswered(() => redis.lrange(key, 0, -1)),
     remove: async (key) => void (await untilAnswered(() => redis.del(key))),
+    async removeMatching(pattern) {
+      let cursor = "0";
+      do {
+        const at = cursor;
+        const [next, keys] = await untilAnswered(() => redis.scan(at, "MATCH", pattern, "COUNT", SCANNED));
+        if (keys.length > 0) await untilAnswered(() => redis.del(...keys));
+        cursor = next;
+      } while (cursor !== "0");
+    },
     ping: async () => void (await untilAnswered(() => redis.ping())),
     close: async () => redis.disconnect(),
   };

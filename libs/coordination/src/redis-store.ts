@@ -16,8 +16,12 @@ export function createRedisStore(redis: RedisClient): CoordinationStore {
         release: async () => void (await redis.evaluate(RELEASE, name, [owner])),
       };
     },
-    journals: { open: (turnKey) => openJournal(redis, `skytide:journal:${checkKey(turnKey)}`) },
+    journals: {
+      open: (turnKey) => openJournal(redis, `skytide:journal:${checkKey(turnKey)}`),
+      forget: (key) => redis.removeMatching(`skytide:journal:${checkKey(key)}.*`),
+    },
     limits: {
+      forget: (key) => redis.remove(`skytide:limit:${checkKey(key)}`),
       async take(key, { tokens, perMs, burst }) {
         const ms = Number(await redis.evaluate(TAKE_TOKEN, `skytide:limit:${checkKey(key)}`, [perMs / tokens, burst]));
         return ms > 0 ? { kind: "wait", ms } : { kind: "ok" };

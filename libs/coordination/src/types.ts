@@ -35,6 +35,8 @@ export interface Journal {
 
 export interface Journals {
   open(turnKey: string): Promise<Journal>;
+  /** Drops every journal whose key begins with this one and a dot. */
+  forget(key: string): Promise<void>;
 }
 
 /** A token bucket: `tokens` per `perMs`, at most `burst` at once. */
@@ -47,6 +49,8 @@ export interface Rate {
 export interface Limits {
   /** Takes one token of the bucket that all replicas share, or says how long to wait for it. */
   take(key: string, rate: Rate): Promise<{ kind: "ok" } | { kind: "wait"; ms: number }>;
+  /** Drops the bucket of a key: the next one begins full. */
+  forget(key: string): Promise<void>;
 }
 
 export interface Coordination {

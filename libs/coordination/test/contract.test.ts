@@ -170,6 +170,18 @@ describe.concurrent.each([
       expect((await one.journals.open(key)).entries).toEqual([{ kind: "decide", result: 1 }]);
     });
 
+    test("is forgotten with all others below its key, and no others", async ({ store, expect }) => {
+      const { journals } = await store.connect();
+      const [key, other] = [newKey(), newKey()];
+      for (const turn of [`${key}.1`, `${key}.2.x`, `${other}.1`]) {
+        await (await journals.open(turn)).append({ kind: "step", result: turn });
+      }
+      await journals.forget(key);
+      expect((await journals.open(`${key}.1`)).entries).toEqual([]);
+      expect((await journals.open(`${key}.2.x`)).entries).toEqual([]);
+      expect((await journals.open(`${other}.1`)).entries).toHaveLength(1);
+    });
+
     test("does not grow without end", async ({ store, expect }) => {
       const { journals } = await store.connect();
       const key = newKey();

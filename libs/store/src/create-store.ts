@@ -2,6 +2,7 @@ import { createClient } from "@supabase/supabase-js";
 import { type Appointments, createAppointments } from "./appointments.ts";
 import { type Connections, createConnections } from "./connections.ts";
 import { type Consents, createConsents } from "./consents.ts";
+import { createErasure, type Erasure } from "./erasure.ts";
 import { createHandoffs, type Handoffs } from "./handoffs.ts";
 import { createHealth, type Health } from "./health.ts";
 import { createKnowledge, type Knowledge } from "./knowledge.ts";
@@ -31,6 +32,7 @@ export interface Store
     Knowledge,
     Handoffs,
     Consents,
+    Erasure,
     Notices,
     Sends,
     Outbox,
@@ -54,6 +56,7 @@ export function createStore({ url, serviceRoleKey, timeoutMs = 10_000, fetch }: 
     ...createKnowledge(rpc),
     ...createHandoffs(rpc),
     ...createConsents(rpc),
+    ...createErasure(rpc),
     ...createNotices(rpc),
     ...createSends(rpc),
     ...createOutbox(rpc),

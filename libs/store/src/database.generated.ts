@@ -483,6 +483,43 @@ export type Database = {
           },
         ]
       }
+      erased_chats: {
+        Row: {
+          appointment_ids: string[]
+          chat: string
+          contact_id: string | null
+          erased_at: string
+          finished_at: string | null
+          identity_ids: string[]
+          organization_id: string
+        }
+        Insert: {
+          appointment_ids?: string[]
+          chat: string
+          contact_id?: string | null
+          erased_at?: string
+          finished_at?: string | null
+          identity_ids?: string[]
+          organization_id: string
+        }
+        Update: {
+          appointment_ids?: string[]
+          chat?: string
+          contact_id?: string | null
+          erased_at?: string
+          finished_at?: string | null
+          identity_ids?: string[]
+          organization_id?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: "erased_chats_organization_id_fkey"
+            columns: ["organization_id"]
+            referencedRelation: "organizations"
+            referencedColumns: ["id"]
+          },
+        ]
+      }
       escalations: {
         Row: {
           chat_identity_id: string
@@ -1534,12 +1571,32 @@ export type Database = {
         Args: { p_contact_id: string; p_organization_id: string }
         Returns: Json
       }
+      erase_customer: {
+        Args: {
+          p_chat?: string
+          p_contact_id?: string
+          p_organization_id: string
+        }
+        Returns: Json
+      }
+      find_customer: {
+        Args: {
+          p_chat?: string
+          p_contact_id?: string
+          p_organization_id: string
+        }
+        Returns: Json
+      }
       find_identity: {
         Args: { p_chat: string; p_organization_id: string }
         Returns: Json
       }
       find_unmatched_receipt: {
         Args: { p_chat: string; p_organization_id: string; p_since: string }
+        Returns: Json
+      }
+      finish_erasure: {
+        Args: { p_chats: Json; p_organization_id: string }
         Returns: Json
       }
       health: { Args: Record<PropertyKey, never>; Returns: Json }
@@ -1558,6 +1615,7 @@ export type Database = {
       last_receipt_at: { Args: { p_organization_id: string }; Returns: Json }
       list_connections: { Args: Record<PropertyKey, never>; Returns: Json }
       list_organization_settings: { Args: { p_since?: string }; Returns: Json }
+      list_retentions: { Args: Record<PropertyKey, never>; Returns: Json }
       list_unembedded_knowledge: {
         Args: { p_after?: string; p_embedded_by: string; p_limit?: number }
         Returns: Json

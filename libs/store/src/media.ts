@@ -5,6 +5,8 @@ import type { Platform } from "./connections.ts";
 import type { Rpc } from "./rpc.ts";
 
 const bucket = "chat-media";
+/** Names per page of a folder. */
+const LISTED = 100;
 
 export interface Media {
   /** The identity under which a customer's files are stored; made where there is none. */
@@ -16,6 +18,8 @@ export interface Media {
   }): Promise<{ chatIdentityId: string }>;
   /** Stores a file at `<organization>/<chat identity>/<name>.<ext>`; the same path again replaces it. */
   uploadMedia(file: { path: string; bytes: Uint8Array; mimeType: string }): Promise<{ path: string }>;
+  /** Deletes every file of a customer, and says how many there were. */
+  removeMediaOf(of: { organizationId: string; chatIdentityId: string }): Promise<number>;
   /** Deletes files; ones that are not there are no error. */
   removeMedia(paths: readonly string[]): Promise<void>;
 }
@@ -46,6 +50,17 @@ export function createMedia(rpc: Rpc, client: SupabaseClient): Media {
       const { error } = await client.storage.from(bucket).upload(path, bytes, { contentType: mimeType, upsert: true });
       if (error) throw toStorageError(error);
       return { path };
+    },
+    async removeMediaOf({ organizationId, chatIdentityId }) {
+      const folder = `${organizationId}/${chatIdentityId}`;
+      for (let removed = 0; ; ) {
+        const { data, error } = await client.storage.from(bucket).list(folder, { limit: LISTED });
+        if (error) throw toStorageError(error);
+        if (data.length === 0) return removed;
+        const gone = await client.storage.from(bucket).remove(data.map(({ name }) => `${folder}/${name}`));
+        if (gone.error) throw toStorageError(gone.error);
+        removed += data.length;
+      }
     },
     async removeMedia(paths) {
       if (paths.length === 0) return;

@@ -14,6 +14,7 @@ export const FLEET_FUNCTIONS = {
   claim_outbox: ["one relay for all", { p_limit: 1000, p_lease_ms: 0 }],
   mark_outbox_published: ["one relay for all", { p_ids: "{}" }],
   resume_due_bots: ["one sweep for all", { p_limit: 100 }],
+  list_retentions: ["one sweep for all", {}],
   purge_expired: ["one sweep for all", { p_batch: 100 }],
   list_unknown_sends: ["operators see all", { p_limit: 100 }],
   list_unembedded_knowledge: ["operators fill all", { p_embedded_by: "new", p_limit: 200 }],
@@ -110,6 +111,9 @@ export const OWN_FUNCTIONS: Record<OwnFunction, (own: Pick) => Arguments> = {
     p_evidence: "{}",
   }),
   erase_contact: (own) => ({ p_organization_id: own("organization"), p_contact_id: own("contact") }),
+  find_customer: (own) => ownCustomer(own),
+  erase_customer: (own) => ownCustomer(own),
+  finish_erasure: (own) => ({ p_organization_id: own("organization"), p_chats: JSON.stringify([own("chat")]) }),
   begin_notice: (own) => ownEscalation(own),
   claim_notice: (own) => ({ ...ownEscalation(own), p_phone: own("noticePhone"), p_resend: true }),
   settle_notice: (own) => ({ ...ownEscalation(own), p_phone: own("noticePhone"), p_outcome: "accepted" }),
@@ -133,6 +137,10 @@ export const OWN_FUNCTIONS: Record<OwnFunction, (own: Pick) => Arguments> = {
 
 function ownIdentity(own: Pick): Arguments {
   return { p_organization_id: own("organization"), p_chat_identity_id: own("identity") };
+}
+
+function ownCustomer(own: Pick): Arguments {
+  return { p_organization_id: own("organization"), p_chat: own("chat"), p_contact_id: own("contact") };
 }
 
 function ownAppointment(own: Pick): Arguments {

@@ -128,6 +128,7 @@ function rows(f: OrganizationFacts, owner: Owner): string {
       ('${f.organization}', '${f.chat}', 'waiting_${owner}', jsonb_build_object('id', 'waiting_${owner}', 'type', 'media.described', 'org', '${f.organization}',
         'chat', '${f.chat}', 'data', jsonb_build_object('messageId', 'unknown_${owner}', 'outcome', jsonb_build_object('text', '${secret("audio")}'))));
     insert into model_spend (organization_id, day, usd, calls) values ('${f.organization}', '2026-01-01', 0.5, 3);
+    insert into erased_chats (organization_id, chat, contact_id, erased_at) values ('${f.organization}', '${f.chat}_gone', null, '2026-01-01');
     insert into member_special_dates (organization_id, member_id, date, reason) values ('${f.organization}', '${f.member}', '2031-01-01', '${secret("motivo")}');
     insert into knowledge_base (id, content, metadata, embedding) values
       ('${f.knowledge}', '${secret("conocimiento")} palabra', jsonb_build_object('organization_id', '${f.organization}', 'service_id', '${f.service}', 'title', '${secret("titulo")}',

@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { registerErase } from "./commands/erase.ts";
 import { registerLag } from "./commands/lag.ts";
 import { registerStreams } from "./commands/streams.ts";
 import { registerTail } from "./commands/tail.ts";
@@ -23,6 +24,6 @@ More about one command: skytide <command> --help`,
     })
     .exitOverride();
   const withShell = shellFor(program, outside);
-  for (const register of [registerLag, registerTail, registerStreams]) register(program, withShell);
+  for (const register of [registerLag, registerTail, registerStreams, registerErase]) register(program, withShell);
   return program;
 }

@@ -4,7 +4,7 @@ const UNIT_MS: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_60
 const DURATION = /^(?<count>\d+)(?<unit>[smhd])$/;
 
 /** `30s`, `15m`, `2h`, `7d` in milliseconds; for commander's options. */
-function duration(text: string): number {
+export function duration(text: string): number {
   const found = DURATION.exec(text)?.groups;
   const unit = UNIT_MS[found?.unit ?? ""];
   if (!found || unit === undefined)

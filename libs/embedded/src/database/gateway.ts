@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { z } from "zod";
 import { type Caller, readToken } from "./gateway-keys.ts";
 import { HttpProblem, readBody, sendJson, sendProblem } from "./http.ts";
 import { createRpcEndpoint } from "./rpc-endpoint.ts";
@@ -104,6 +105,7 @@ async function answerRpc(
 
 async function answerStorage({ request, response, path, caller, backend: { files } }: Route): Promise<void> {
   if (caller.role !== "service_role") throw new HttpProblem(403, "AccessDenied", "Only the service role has files");
+  if (request.method === "POST" && path.startsWith(LIST)) return await listFiles(request, response, path, files);
   const key = path.slice("/storage/v1/object".length).replace(/^\/(authenticated\/)?/, "");
   if (request.method === "GET") {
     const { bytes, mimeType } = await files.read(key);
@@ -125,6 +127,23 @@ async function answerStorage({ request, response, path, caller, backend: { files
     return sendJson(response, 200, JSON.stringify(removed.map((name) => ({ name }))));
   }
   throw new HttpProblem(405, "MethodNotAllowed", "Method not allowed");
+}
+
+const LIST = "/storage/v1/object/list/";
+const listSchema = z.object({
+  prefix: z.string(),
+  limit: z.number().int().min(1).max(1_000).default(100),
+  offset: z.number().int().min(0).default(0),
+});
+
+/** `POST /object/list/<bucket>` as Supabase Storage has it; of its facts only the names. */
+async function listFiles(request: IncomingMessage, response: ServerResponse, path: string, files: Backend["files"]) {
+  const body = listSchema.safeParse(JSON.parse((await readBody(request, MAX_JSON_BYTES)).toString("utf8")));
+  if (!body.success) throw new HttpProblem(400, "InvalidRequest", "prefix, limit or offset is wrong");
+  const { prefix, limit, offset } = body.data;
+  const folder = `${path.slice(LIST.length)}/${prefix.replace(/^\/+|\/+$/g, "")}`;
+  const names = await files.list(folder, { limit, offset });
+  sendJson(response, 200, JSON.stringify(names.map((name) => ({ name, id: name, metadata: null }))));
 }
 
 async function answerSql({ request, response, caller, backend: { engine } }: Route): Promise<void> {

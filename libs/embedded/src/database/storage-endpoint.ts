@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { HttpProblem } from "./http.ts";
 
@@ -12,6 +12,8 @@ interface StoredFile {
 export interface FileStorage {
   write(path: string, file: StoredFile, upsert: boolean): Promise<void>;
   read(path: string): Promise<StoredFile>;
+  /** The names of the files in a folder, in order. */
+  list(folder: string, page: { limit: number; offset: number }): Promise<string[]>;
   /** Removes what is there and says which. */
   remove(paths: readonly string[]): Promise<string[]>;
 }
@@ -50,6 +52,11 @@ export function createFileStorage(folder: string): FileStorage {
       const type = await readOrNull(`${target}.type`);
       return { bytes, mimeType: type?.toString("utf8") ?? "application/octet-stream" };
     },
+    async list(path, { limit, offset }) {
+      const entries = await readdir(locate(path), { withFileTypes: true }).catch(nothingThere);
+      const names = entries.filter((entry) => entry.isFile() && !entry.name.endsWith(".type")).map(({ name }) => name);
+      return names.sort().slice(offset, offset + limit);
+    },
     async remove(paths) {
       const removed: string[] = [];
       for (const path of paths) {
@@ -62,6 +69,11 @@ export function createFileStorage(folder: string): FileStorage {
       return removed;
     },
   };
+}
+
+function nothingThere(error: NodeJS.ErrnoException): never[] {
+  if (error.code === "ENOENT" || error.code === "ENOTDIR") return [];
+  throw error;
 }
 
 async function readOrNull(path: string): Promise<Buffer | null> {

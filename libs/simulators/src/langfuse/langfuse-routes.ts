@@ -1,6 +1,8 @@
 import { gunzipSync } from "node:zlib";
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
+import { isBasicAuth } from "./basic-auth.ts";
+import { traceRoutes } from "./trace-routes.ts";
 
 /** How many exports are kept to be looked at. */
 const KEPT_EXPORTS = 200;
@@ -39,6 +41,12 @@ export function langfuseRoutes(server: FastifyInstance): LangfuseSink {
       return reply.send({ partialSuccess: {} });
     });
   });
+  traceRoutes(server, {
+    kept: () => kept,
+    keep: (exports) => {
+      kept = exports;
+    },
+  });
   server.get("/simulator/langfuse/traces", () => ({ traces: kept }));
   server.get("/simulator/langfuse/stats", () => ({ exports }));
   return {
@@ -49,10 +57,4 @@ export function langfuseRoutes(server: FastifyInstance): LangfuseSink {
       exports = 0;
     },
   };
-}
-
-/** A public and a secret key, both present. */
-function isBasicAuth(header: string | undefined): boolean {
-  const [, encoded = ""] = /^Basic (.+)$/.exec(header ?? "") ?? [];
-  return /^[^:]+:.+$/.test(Buffer.from(encoded, "base64").toString());
 }

@@ -44,7 +44,7 @@ interface TurnSettings {
 export interface TurnDeps {
   log: Pick<Bus, "readConversation" | "readLane" | "commit" | "lastSequence" | "trim">;
   leases: Leases;
-  journals: Journals;
+  journals: Pick<Journals, "open">;
   timers: TurnTimers;
   /** Tells of newer messages of a conversation while its turn runs. */
   watch(conversation: ConversationId, onMessage: () => void): { stop(): void };

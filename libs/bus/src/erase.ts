@@ -1,0 +1,88 @@
+import { conversationSubject, dueSubject, LANES, timerSubject } from "@skytide/events";
+import { API_ERROR, fromApiError } from "./bus-error.ts";
+import { follow } from "./follow.ts";
+import { jetStreamOf } from "./internals.ts";
+import { type JetStream, objectIn, orThrow } from "./jetstream.ts";
+import { purgeSubject } from "./timers.ts";
+import type { Bus } from "./types.ts";
+
+/** A conversation, and the appointments whose reminders belong to it. */
+export interface ErasedConversation {
+  organizationId: string;
+  chat: string;
+  appointmentIds: readonly string[];
+}
+
+/** The one event that stays: it tells subscribers what they have to forget. */
+const STAYS = "contact.erased";
+
+/**
+ * Removes a conversation from the log: its events one by one, so that the server overwrites their bytes, then timers, what they
+ * fired, and dead letters. Answers how many events were removed; again removes what came since.
+ */
+export async function eraseConversation(bus: Bus, conversation: ErasedConversation): Promise<number> {
+  const jetStream = jetStreamOf(bus);
+  const { organizationId, chat } = conversation;
+  const filters = LANES.map((lane) => conversationSubject(organizationId, chat, lane));
+  let erased = 0;
+  for await (const message of follow(jetStream, { stream: "CONVERSATIONS", filters, from: "first" })) {
+    if (typeOf(message.json) === STAYS) continue;
+    await overwrite(jetStream, message.sequence);
+    erased += 1;
+  }
+  for (const [stream, subject] of besideTheLog(conversation)) await purgeSubject(jetStream, stream, subject);
+  return erased;
+}
+
+/** What of a conversation is still on the log, by subject; a `contact.erased` may stand alone on the contact lane. */
+export async function findOnLog(bus: Bus, conversation: ErasedConversation): Promise<Readonly<Record<string, number>>> {
+  const jetStream = jetStreamOf(bus);
+  const { organizationId, chat } = conversation;
+  const places = [
+    ...LANES.map((lane) => ["CONVERSATIONS", conversationSubject(organizationId, chat, lane)] as const),
+    ...besideTheLog(conversation),
+  ];
+  const left: Record<string, number> = {};
+  for (const [stream, filter] of places) Object.assign(left, await countSubjects(jetStream, stream, filter));
+  return left;
+}
+
+function besideTheLog({
+  organizationId,
+  chat,
+  appointmentIds,
+}: ErasedConversation): [stream: string, subject: string][] {
+  const timers = [
+    ...(["turn", "handoff"] as const).map((kind) => [kind, chat] as const),
+    ...appointmentIds.map((id) => ["reminder", id] as const),
+  ];
+  return [
+    ...timers.flatMap(([kind, key]): [string, string][] => [
+      ["TIMERS", timerSubject(kind, organizationId, key)],
+      ["TIMERS", dueSubject(kind, organizationId, key)],
+    ]),
+    ["DEADLETTERS", `dead.*.${organizationId}.${chat}`],
+    ["DEADLETTERS", `retry.*.${organizationId}.${chat}`],
+  ];
+}
+
+/** Without `no_erase` the server writes random bytes over the message before it forgets it. */
+async function overwrite(jetStream: JetStream, sequence: number): Promise<void> {
+  const answer = await jetStream.call("STREAM.MSG.DELETE.CONVERSATIONS", { seq: sequence });
+  const gone: readonly number[] = [API_ERROR.messageNotFound, API_ERROR.sequenceNotFound, API_ERROR.deleteFailed];
+  if (answer.kind === "error" && !gone.includes(answer.code)) throw fromApiError(answer);
+}
+
+async function countSubjects(jetStream: JetStream, stream: string, filter: string): Promise<Record<string, number>> {
+  const info = orThrow(await jetStream.call(`STREAM.INFO.${stream}`, { subjects_filter: filter }));
+  return objectIn(objectIn(info, "state"), "subjects") as Record<string, number>;
+}
+
+function typeOf(json: () => unknown): unknown {
+  try {
+    return (json() as { type?: unknown }).type;
+  } catch {
+    // Not JSON: it goes like everything else.
+    return undefined;
+  }
+}
