@@ -20,6 +20,9 @@ export const configSchema = z.object({
   TURN_DEADLINE_MS: milliseconds(900_000, 1_000).describe(
     "How long a failing turn is repeated before the customer gets the fallback.",
   ),
+  SWEEP_MS: milliseconds(300_000).describe(
+    "How often one replica looks for messages that nobody answers; 0 switches it off.",
+  ),
   OPENAI_API_KEY: z.string().min(1).describe("Key of OpenAI or of a compatible server."),
   OPENAI_BASE_URL: z.url().optional().describe("Base URL of a compatible server, ending in /v1."),
   OPENAI_WIRE: z

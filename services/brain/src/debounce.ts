@@ -1,7 +1,7 @@
 import type { ConversationEvent } from "@skytide/events";
 
 /** How long a burst of messages is waited for, in milliseconds. */
-export interface DebounceSettings {
+export interface Debounce {
   /** Quiet time after a message before it is answered. */
   debounceMs: number;
   /** The longest wait counted from the first unanswered message: a customer who keeps typing is answered in the end. */
@@ -29,7 +29,7 @@ export function urgencyOf(event: ConversationEvent): Urgency {
 }
 
 /** When a burst is due: quiet time from now, capped from its first message, never in the past. */
-export function burstDueAt(now: Date, firstAt: Date, { debounceMs, debounceMaxMs }: DebounceSettings): Date {
+export function burstDueAt(now: Date, firstAt: Date, { debounceMs, debounceMaxMs }: Debounce): Date {
   const due = Math.min(now.getTime() + debounceMs, firstAt.getTime() + debounceMaxMs);
   return new Date(Math.max(due, now.getTime()));
 }

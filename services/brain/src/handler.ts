@@ -1,5 +1,5 @@
 import { PermanentError } from "@skytide/errors";
-import type { ConversationEvent } from "@skytide/events";
+import { type ConversationEvent, parseTimerSubject } from "@skytide/events";
 import { urgencyOf } from "./debounce.ts";
 import type { TurnTimers } from "./timers.ts";
 import type { GivenUp, TurnResult } from "./turn/index.ts";
@@ -30,7 +30,7 @@ export function createDebounceHandler(timers: TurnTimers) {
 }
 
 interface TurnHandlerDeps {
-  turn(attempt: Addressed & { signal: AbortSignal }): Promise<TurnResult>;
+  turn(attempt: Addressed & { signal: AbortSignal; silent: boolean }): Promise<TurnResult>;
   giveUp(turn: Addressed & { code: string; attempts: number }): Promise<GivenUp>;
   /** Told of every ended turn. */
   observe(conversation: Addressed, result: TurnResult): void;
@@ -38,15 +38,20 @@ interface TurnHandlerDeps {
 }
 
 interface DueTurn extends Addressed {
+  /** What fired. */
+  subject: string;
   signal: AbortSignal;
   redelivered: number;
 }
 
+type TurnOutcome = "ok" | "duplicate" | "skipped" | "paused";
+
 /** The turn rule: what a fired timer says is only "look at the log". */
 export function createTurnHandler({ turn, giveUp, observe, observeFailure }: TurnHandlerDeps) {
   return {
-    async handle({ organizationId, chat, signal }: DueTurn): Promise<"ok" | "duplicate" | "skipped" | "paused"> {
-      const result = await turn({ organizationId, chat, signal });
+    async handle({ organizationId, chat, subject, signal }: DueTurn): Promise<TurnOutcome> {
+      const silent = parseTimerSubject(subject)?.kind === "nudge";
+      const result = await turn({ organizationId, chat, signal, silent });
       observe({ organizationId, chat }, result);
       if (result.kind === "committed") return result.report.outcome === "paused" ? "paused" : "ok";
       return result.kind === "nothing_new" ? "duplicate" : "skipped";

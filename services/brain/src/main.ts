@@ -6,13 +6,18 @@ import { beginTurnIn } from "./begin-turn.ts";
 import { configSchema } from "./config.ts";
 import { chart, createDecider } from "./conversation/index.ts";
 import { createDebounceHandler, createTurnHandler } from "./handler.ts";
+import { startSweeping } from "./keep-sweeping.ts";
 import { createBrainMetrics } from "./metrics.ts";
 import { createTurnObserver } from "./observe.ts";
+import { keepBriefs } from "./organization-briefs.ts";
 import { createTurnTimers } from "./timers.ts";
 import { createTools } from "./tools/index.ts";
 import { createGiveUp, createTurn } from "./turn/index.ts";
 import { watchConversations } from "./watch.ts";
 import { startWorkers } from "./worker.ts";
+
+/** How soon a changed setting is known here. */
+const BRIEFS_REFRESH_MS = 30_000;
 
 await runStage({
   stage: "brain",
@@ -41,8 +46,13 @@ await runStage({
     const watcher = watchConversations(bus);
     stack.defer(() => watcher.stop());
 
-    const debounce = { debounceMs: config.DEBOUNCE_MS, debounceMaxMs: config.DEBOUNCE_MAX_MS };
-    const timers = createTurnTimers(bus, debounce, clock);
+    const briefs = keepBriefs({ list: store.listOrganizationSettings, refreshMs: BRIEFS_REFRESH_MS, log });
+    stack.use(briefs);
+    const debounceOf = (organizationId: string) => ({
+      debounceMs: briefs.of(organizationId)?.debounceMs ?? config.DEBOUNCE_MS,
+      debounceMaxMs: config.DEBOUNCE_MAX_MS,
+    });
+    const timers = createTurnTimers(bus, debounceOf, clock);
     const turnDeps = {
       log: bus,
       leases: coordination.leases,
@@ -63,6 +73,7 @@ await runStage({
       now: clock,
       crashPoint,
     };
+    startSweeping(context, { leases: coordination.leases, timers, metrics });
     startWorkers(context, {
       debounce: createDebounceHandler(timers),
       turns: createTurnHandler({

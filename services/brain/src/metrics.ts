@@ -12,11 +12,14 @@ import {
 
 const OUTCOMES = ["replied", "no_reply", "escalated", "paused", "failed", ...PASSED] as const;
 const TOOL_OUTCOMES = ["ok", "rejected", "error"] as const;
+const SWEEPS = ["done", "held_elsewhere", "failed"] as const;
 /** What the brain counts. */
 export interface BrainMetrics {
   turn(result: TurnResult): void;
   /** A turn was given up. */
   turnFailed(told: GivenUp): void;
+  /** A sweep ended, with so many conversations that it armed. */
+  sweep(outcome: (typeof SWEEPS)[number], found: number): void;
 }
 
 /** Registers the brain's metrics. */
@@ -63,7 +66,21 @@ export function createBrainMetrics(metrics: Metrics): BrainMetrics {
     help: "Effects that the chart asked for.",
     labels: { tool: EFFECT_KINDS, outcome: TOOL_OUTCOMES },
   });
+  const sweeps = metrics.counter({
+    name: "skytide_sweeps_total",
+    help: "Looks for conversations whose messages nobody answers.",
+    labels: { outcome: SWEEPS },
+  });
+  const unanswered = metrics.counter({
+    name: "skytide_unanswered_found_total",
+    help: "Conversations with unanswered messages and no timer that a sweep found and armed: each is a fault somewhere.",
+    labels: {},
+  });
   return {
+    sweep(outcome, found) {
+      sweeps.inc({ outcome });
+      if (found > 0) unanswered.inc({}, found);
+    },
     turnFailed(told) {
       turns.inc({ outcome: "failed" });
       fallbacks.inc({ outcome: told });

@@ -1,5 +1,5 @@
 import { dueSubject, timerSubject } from "@skytide/events";
-import { burstDueAt, type DebounceSettings } from "./debounce.ts";
+import { burstDueAt, type Debounce } from "./debounce.ts";
 
 /** Time of the first unanswered message of a burst; travels on the timer and on what it fires. */
 export const FIRST_AT_HEADER = "Skytide-First-At";
@@ -33,10 +33,18 @@ export interface TurnTimers {
   armLater(conversation: ConversationId, at: Date, why: "busy" | "media", firstAt: Date): Promise<void>;
   /** A description came: the turn that waits for it (or nobody, if a burst is still open) need not wait any longer. */
   armIfWaiting(conversation: ConversationId, firstAt: Date): Promise<void>;
+  /** Nobody looks after this conversation: starts its turn unless a timer is pending after all; says whether it did. */
+  armUnlessPending(conversation: ConversationId, firstAt: Date): Promise<boolean>;
+  /** When an unanswered proposal is asked about once; moves the one armed before. What is answered by then is not asked about. */
+  armNudge(conversation: ConversationId, at: Date): Promise<void>;
 }
 
-/** Turn timers on the log's schedules; `settings` are in milliseconds, `now` is the clock. */
-export function createTurnTimers(log: TimerLog, settings: DebounceSettings, now: () => Date): TurnTimers {
+/** Turn timers on the log's schedules; `debounceOf` knows an organization's own debounce, `now` is the clock. */
+export function createTurnTimers(
+  log: TimerLog,
+  debounceOf: (organizationId: string) => Debounce,
+  now: () => Date,
+): TurnTimers {
   const subjects = ({ organizationId, chat }: ConversationId) => ({
     subject: timerSubject("turn", organizationId, chat),
     target: dueSubject("turn", organizationId, chat),
@@ -49,11 +57,12 @@ export function createTurnTimers(log: TimerLog, settings: DebounceSettings, now:
   return {
     armNow,
     async armBurst(conversation, firstAt) {
-      if (settings.debounceMs === 0) return armNow(conversation, firstAt);
+      const debounce = debounceOf(conversation.organizationId);
+      if (debounce.debounceMs === 0) return armNow(conversation, firstAt);
       const { subject, target } = subjects(conversation);
       const pending = await log.readTimer(subject);
       const first = earliest(firstAt, pending?.headers[FIRST_AT_HEADER]);
-      const at = burstDueAt(now(), first, settings);
+      const at = burstDueAt(now(), first, debounce);
       await log.schedule({ subject, target, at, headers: { [FIRST_AT_HEADER]: first.toISOString() } });
     },
     async armLater(conversation, at, why, firstAt) {
@@ -65,6 +74,15 @@ export function createTurnTimers(log: TimerLog, settings: DebounceSettings, now:
       const pending = await log.readTimer(subjects(conversation).subject);
       const burstIsOpen = pending !== null && pending.headers[WAITING_HEADER] === undefined;
       if (!burstIsOpen) await armNow(conversation, firstAt);
+    },
+    async armUnlessPending(conversation, firstAt) {
+      if ((await log.readTimer(subjects(conversation).subject)) !== null) return false;
+      await armNow(conversation, firstAt);
+      return true;
+    },
+    async armNudge({ organizationId, chat }, at) {
+      const subject = timerSubject("nudge", organizationId, chat);
+      await log.schedule({ subject, target: dueSubject("nudge", organizationId, chat), at });
     },
   };
 }

@@ -1,4 +1,5 @@
 import { PermanentError } from "@skytide/errors";
+import { dueSubject } from "@skytide/events";
 import { expect, test } from "vitest";
 import { createDebounceHandler, createTurnHandler } from "../src/handler.ts";
 import type { TurnTimers } from "../src/timers.ts";
@@ -18,6 +19,8 @@ function recordingTimers() {
     armNow: record("now"),
     armLater: record("later"),
     armIfWaiting: record("if-waiting"),
+    armUnlessPending: async () => false,
+    armNudge: record("nudge"),
   };
   return { timers, calls };
 }
@@ -42,7 +45,7 @@ function turnHandler(result: TurnResult) {
   const seen: string[] = [];
   const handler = createTurnHandler({
     turn: async (attempt) => {
-      seen.push(`turn ${attempt.chat}`);
+      seen.push(`${attempt.silent ? "nudge" : "turn"} ${attempt.chat}`);
       return result;
     },
     giveUp: async ({ code, attempts }) => {
@@ -55,13 +58,20 @@ function turnHandler(result: TurnResult) {
   return { handler, seen };
 }
 
-const due = { ...conversation, signal: new AbortController().signal, redelivered: 4 };
+const due = {
+  ...conversation,
+  subject: dueSubject("turn", organizationId, chat),
+  signal: new AbortController().signal,
+  redelivered: 4,
+};
 
 test("a fired timer starts a turn, and how it ended is observed", async () => {
   const { handler, seen } = turnHandler({ kind: "nothing_new" });
   expect(await handler.handle(due)).toBe("duplicate");
   expect(seen).toEqual([`turn ${chat}`, "observed nothing_new"]);
   expect(await turnHandler({ kind: "busy" }).handler.handle(due)).toBe("skipped");
+  await handler.handle({ ...due, subject: dueSubject("nudge", organizationId, chat) });
+  expect(seen).toContain(`nudge ${chat}`);
 });
 
 test("a turn that is given up is told with its code; an error of ours has none", async () => {

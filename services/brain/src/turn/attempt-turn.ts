@@ -3,7 +3,7 @@ import type { Journal } from "@skytide/coordination";
 import { RetryableError } from "@skytide/errors";
 import { conversationSubject, type TurnCompleted } from "@skytide/events";
 import { childTraceparent } from "@skytide/telemetry";
-import { trimSometimes } from "./after-turn.ts";
+import { armNudge, isNudgeDue, trimSometimes } from "./after-turn.ts";
 import { type Conversed, converse } from "./converse.ts";
 import { unheardTurn } from "./last-reply.ts";
 import type { StoredState } from "./stored-state.ts";
@@ -36,6 +36,8 @@ export interface TurnReport {
 export type AttemptedTurn =
   | { kind: "committed"; report: TurnReport }
   | { kind: "interrupted"; by: InterruptedBy }
+  /** A nudge whose time has not come, or has gone. */
+  | { kind: "nothing_new" }
   | { kind: "superseded" };
 
 /** A turn that has something to answer. */
@@ -101,6 +103,7 @@ async function runToCommit(
   const startedAt = deps.now();
   const steps = await createTurnJournal(journal, header);
   const { unheard, ...facts } = await steps.step("facts", () => readFacts(deps, running));
+  if (input.silent && !(await isNudgeDue(deps, running, facts))) return { kind: "nothing_new" };
   const thinking = AbortSignal.any([attempt.signal, interrupted]);
   const conversed = await converse(deps, {
     conversation,
@@ -126,6 +129,7 @@ async function runToCommit(
   if (verdict === "newer-message") return { kind: "interrupted", by: "fence" };
   deps.crashPoint?.("after_commit_before_ack");
   await trimSometimes(deps, conversation, loaded.last.state);
+  await armNudge(deps, running, facts, conversed);
   const { turnId } = header;
   const { rebuilt } = stored;
   const { channel = "whatsapp" } = running;

@@ -52,6 +52,7 @@ export async function converse(deps: ConverseDeps, turn: ConverseInput): Promise
     const news = toChartEvent(event);
     if (news !== null) await walk.take(news);
   }
+  if (input.silent && walk.result.answering) await walk.take({ type: "customer.silent" });
   if (input.said !== null && walk.result.answering) {
     await walk.take({ type: "customer.said", said: input.said });
     await walk.answer(input.said);

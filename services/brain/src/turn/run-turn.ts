@@ -2,8 +2,8 @@ import type { Conversation } from "@skytide/bus";
 import { armForNewer } from "./after-turn.ts";
 import { type AttemptedTurn, attemptTurn } from "./attempt-turn.ts";
 import { openTurn } from "./open-turn.ts";
-import { isNewer, loadState } from "./stored-state.ts";
-import { readTurnInput } from "./turn-input.ts";
+import { isNewer, loadState, type StoredState } from "./stored-state.ts";
+import { readTurnInput, type TurnInput } from "./turn-input.ts";
 import type { ConversationId, TurnDeps } from "./turn-types.ts";
 
 /** How long a conversation that is busy, or ahead of this process's version, is left alone. */
@@ -23,8 +23,10 @@ type Passed = Exclude<(typeof PASSED)[number], AttemptedTurn["kind"]>;
 
 export type TurnResult = AttemptedTurn | { kind: Passed };
 
-export interface Attempt extends ConversationId {
+interface Attempt extends ConversationId {
   signal: AbortSignal;
+  /** The nudge of an unanswered proposal is due. */
+  silent?: boolean;
 }
 
 /** Runs one turn of a conversation by the protocol of the log: lease, read, step, commit. Throws what is worth a redelivery. */
@@ -59,12 +61,34 @@ async function runUnderLease(deps: TurnDeps, conversation: ConversationId, attem
   const { mediaWaitMs, debounceMaxMs } = deps.settings;
   const reading = { now: new Date(header.now), mediaWaitMs, debounceMaxMs, limit: header.limit };
   const read = readTurnInput(loaded, stored, reading);
-  if (read.kind === "nothing-new") return { kind: "nothing_new" };
+  if (read.kind === "nothing-new") {
+    const input = attempt.silent ? silenceOf(deps, loaded, stored) : null;
+    if (input === null) return { kind: "nothing_new" };
+    return await attemptTurn(deps, { conversation, loaded, stored, journal, header, input, attempt });
+  }
   if (read.kind === "waiting-for-media") {
     await deps.timers.armLater(conversation, read.until, "media", read.firstAt);
     return { kind: "waiting_for_media" };
   }
   return await attemptTurn(deps, { conversation, loaded, stored, journal, header, input: read.input, attempt });
+}
+
+/** WhatsApp takes free words for 24 hours after the customer's last. */
+const WINDOW_MS = 24 * 60 * 60 * 1_000;
+
+/** What a turn takes in that only asks once more; null where there is nothing to ask, or nobody would read it. */
+function silenceOf({ chart, now }: TurnDeps, loaded: Conversation, stored: StoredState): TurnInput | null {
+  if (stored.asked?.channel !== "whatsapp" || !chart.mayNudge(stored.snapshot)) return null;
+  const heard = stored.history.findLast(({ role }) => role === "customer");
+  if (heard === undefined || now().getTime() - Date.parse(heard.at) > WINDOW_MS) return null;
+  const { inbound, handoff } = loaded.last;
+  return {
+    ...{ said: null, silent: true, messageIds: [], customer: null, handoff: [], traceparents: [] },
+    cursor: { inbound, handoff, streamCreatedAt: loaded.streamCreatedAt },
+    firstAt: now(),
+    seen: stored.seen,
+    pendingMedia: stored.pendingMedia,
+  };
 }
 
 /** When the first event came that the stored state has not taken in; null where there is none. */

@@ -22,6 +22,8 @@ export interface TurnInput {
   customer: Customer | null;
   handoff: ConversationEvent[];
   cursor: ConversationCursor;
+  /** The customer has said nothing for so long that an open proposal is asked about once more. */
+  silent?: true;
   /** When the first unanswered message was received. */
   firstAt: Date;
   /** Traces of the messages. */

@@ -18,11 +18,17 @@ export type Channel = "whatsapp" | "invoke";
 export type BegunTurn = Omit<TurnFacts, "turnId" | "now"> & {
   chatIdentityId: string;
   organization: {
+    timezone: string;
     settings: {
       /** The organization's own switch: false stops all answering, not the recording. */
       agentEnabled: boolean;
       /** After so many failed turns in a row a person is asked for. */
       maxFailedTurns: number;
+      /** After how long an unanswered proposal is asked about once; null: never. */
+      nudgeMinutes?: number | null;
+      /** `HH:MM` on the organization's clock, between which nobody is asked anything unbidden. */
+      quietHoursStart?: string | null;
+      quietHoursEnd?: string | null;
     };
   };
 };

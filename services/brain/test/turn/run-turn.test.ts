@@ -194,7 +194,11 @@ describe("timers", () => {
   }) => {
     const { chat } = setup({ bus, coordination });
     const conversation = { organizationId, chat };
-    const timers = createTurnTimers(bus, debounce, () => new Date());
+    const timers = createTurnTimers(
+      bus,
+      () => debounce,
+      () => new Date(),
+    );
     const first = new Date(Date.now() - 25_000);
     await timers.armBurst(conversation, first);
     await timers.armBurst(conversation, new Date());

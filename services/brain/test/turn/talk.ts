@@ -52,7 +52,11 @@ export function setup({ bus, coordination }: { bus: Bus; coordination: Coordinat
     leases: coordination.leases,
     journals: observed(coordination.journals, options.onAppend),
     log,
-    timers: createTurnTimers(bus, debounce, () => new Date()),
+    timers: createTurnTimers(
+      bus,
+      () => debounce,
+      () => new Date(),
+    ),
     watch: (_conversation, onMessage) => {
       watchers.add(onMessage);
       return { stop: () => watchers.delete(onMessage) };
