@@ -10,7 +10,7 @@ declare
   -- A test adopts and gives back, and compares: whoever adds something there adds it here.
   v_columns constant text := $list$
     appointments: assessment_waived blocked_from blocked_until ends_at overlap_exemption starts_at version
-    chat_identities: bot_paused_at bot_paused_reason bot_resumes_at chat gupshup_app_name last_inbound_at phone profile_name profile_name_at
+    chat_identities: bot_paused_at bot_paused_reason bot_resumed_at bot_resumes_at chat gupshup_app_name last_inbound_at phone profile_name profile_name_at
     chat_messages: deleted_at event_id media_path message_status organization_id platform_message_id processed_text reply_id reply_index
     contacts: erased_at phone_digits
     knowledge_base: organization_id service_id updated_at words
@@ -51,7 +51,8 @@ declare
   v_versions constant text[] := array['20261101000100', '20261101000200', '20261101000300', '20261101000400', '20261101000500', '20261101000600', '20261101000700',
     '20261101000800', '20261101000900', '20261101001000', '20261101001100', '20261101001200', '20261101001300', '20261101001400',
     -- One line per later migration.
-    '20261122010100', '20261122060100'];
+    '20261122010100', '20261122060100',
+    '20261122020100'];
 begin
   if to_regclass('private.adopted') is not null then v_adopted := array(select name from private.adopted); end if;
   if coalesce(cardinality(v_adopted), 0) = 0 then

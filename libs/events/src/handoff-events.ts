@@ -39,7 +39,7 @@ export const escalationUnansweredSchema = eventSchema(
 );
 /** `escalation.resolved` (by relay): a person closed it. */
 export const escalationResolvedSchema = eventSchema("escalation.resolved", z.object({ escalationId: z.uuid() }));
-/** `bot.paused` (by relay, ingest): the agent is silent for this conversation. */
+/** `bot.paused` (by relay): the agent is silent for this conversation. */
 export const botPausedSchema = eventSchema(
   "bot.paused",
   z.object({ reason: z.enum(["crm", "escalation", "staff_echo"]) }),

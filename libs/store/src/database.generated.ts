@@ -202,6 +202,7 @@ export type Database = {
           bot_enabled: boolean
           bot_paused_at: string | null
           bot_paused_reason: string | null
+          bot_resumed_at: string | null
           bot_resumes_at: string | null
           chat: string | null
           contact_id: string | null
@@ -221,6 +222,7 @@ export type Database = {
           bot_enabled?: boolean
           bot_paused_at?: string | null
           bot_paused_reason?: string | null
+          bot_resumed_at?: string | null
           bot_resumes_at?: string | null
           chat?: string | null
           contact_id?: string | null
@@ -240,6 +242,7 @@ export type Database = {
           bot_enabled?: boolean
           bot_paused_at?: string | null
           bot_paused_reason?: string | null
+          bot_resumed_at?: string | null
           bot_resumes_at?: string | null
           chat?: string | null
           contact_id?: string | null

@@ -1,5 +1,6 @@
 import { stageSettings, storeSettings } from "@skytide/stage";
 import { z } from "zod";
+import { parseSource } from "./sources.ts";
 
 const ROLES = ["webhook", "relay", "recorder"] as const;
 type Role = (typeof ROLES)[number];
@@ -11,6 +12,14 @@ const rolesSchema = z
   .transform((roles) => new Set<Role>(roles));
 
 const flag = z.enum(["true", "false"]).transform((text) => text === "true");
+
+/** Addresses and ranges by commas, as text; wrong ones are refused when the process starts. */
+const sources = z
+  .string()
+  .transform((text) => text.split(",").map((part) => part.trim()))
+  .pipe(
+    z.array(z.string().refine((one) => parseSource(one) !== undefined, "expected addresses or ranges like 10.0.0.0/8")),
+  );
 
 /** The settings of ingest. */
 export const configSchema = z.object({
@@ -42,6 +51,36 @@ export const configSchema = z.object({
     .describe(
       "Milliseconds until a message that the log did not confirm is answered 503; Gupshup gives up after 10 s.",
     ),
+  WEBHOOK_ALLOWED_SOURCES: sources
+    .optional()
+    .describe(
+      "Addresses or ranges that may call the webhook, by commas (Gupshup's support hands out its own); others get 403. Without it everybody may.",
+    ),
+  WEBHOOK_TRUSTED_PROXIES: sources
+    .optional()
+    .describe("Addresses or ranges of our own proxies, by commas: their X-Forwarded-For says who called."),
+  WEBHOOK_MAX_IN_FLIGHT: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(100_000)
+    .default(500)
+    .describe("Webhook calls in hand at once; more are answered 503 before their body is read."),
+  WEBHOOK_CONNECTION_PER_SECOND: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(100_000)
+    .default(500)
+    .describe("Webhook calls per second of one organization over all replicas, bursts of twice that; 0 for no limit."),
+  WEBHOOK_TOTAL_PER_SECOND: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(1_000_000)
+    .default(5_000)
+    .describe("Webhook calls per second of the whole fleet, bursts of twice that; 0 for no limit."),
+  REDIS_URL: z.url().optional().describe("Redis for the webhook's limits; without it they are in JetStream KV."),
   CONNECTIONS_REFRESH_MS: z.coerce
     .number()
     .int()

@@ -3,6 +3,7 @@ import type { ConversationEvent, HashKeys } from "@skytide/events";
 import { parseWebhook, type Webhook, type WebhookItem } from "@skytide/gupshup";
 import type { Connection } from "@skytide/store";
 import { type Logger, newTraceparent, traceIdOf } from "@skytide/telemetry";
+import type { Admit } from "./admission.ts";
 import type { ConnectionDirectory, Resolution } from "./connections.ts";
 import type { IngestMetrics, ItemKind, RequestKind, RequestOutcome, UnresolvedReason } from "./metrics.ts";
 import { type Delivery, type EventfulItem, toEvents } from "./to-events.ts";
@@ -14,9 +15,11 @@ export interface Deps {
   publish(event: ConversationEvent): Promise<{ duplicate: boolean }>;
   hashKeys: HashKeys;
   secretRequired: boolean;
+  /** Whether one more call of an organization, and of anybody, may come in now. */
+  admit: { connection: Admit; total: Admit };
   /** App whose messages are answers of staff to notices. */
   notificationApp: string | undefined;
-  metrics: Pick<IngestMetrics, "unresolved" | "items" | "unverified">;
+  metrics: Pick<IngestMetrics, "unresolved" | "items" | "unverified" | "shed">;
   log: Logger;
   clock(): Date;
 }
@@ -53,6 +56,8 @@ export function createHandler(deps: Deps) {
     if (!isVerified(connection, call, deps)) {
       return refuse(deps, { status: 401, kind, reason: "bad_signature", org: connection.organizationId });
     }
+    // Only who has the secret spends of a limit: strangers must not be able to use it up.
+    if (!(await isAdmitted(connection, deps))) return { status: 503, kind, outcome: "shed" };
     const { version, items } = webhook;
     const delivery = { connection, version, receivedAt: deps.clock(), traceparent: newTraceparent() };
     return await takeIn(items, kind, delivery, deps);
@@ -78,6 +83,16 @@ function isVerified({ webhookSecret }: Connection, call: WebhookCall, { secretRe
   if (webhookSecret !== null) return isSecret(webhookSecret, call.secrets);
   if (!secretRequired) metrics.unverified.inc({});
   return !secretRequired;
+}
+
+async function isAdmitted({ organizationId }: Connection, { admit, metrics }: Deps): Promise<boolean> {
+  const limit = !(await admit.connection(`webhook.${organizationId}`))
+    ? "connection"
+    : !(await admit.total("webhook.all"))
+      ? "total"
+      : undefined;
+  if (limit !== undefined) metrics.shed.inc({ limit });
+  return limit === undefined;
 }
 
 async function takeIn(

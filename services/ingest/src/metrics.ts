@@ -1,8 +1,8 @@
 import { BUCKETS, type Metrics } from "@skytide/telemetry";
 
 const REQUEST_KINDS = ["message", "receipt", "other"] as const;
-const REQUEST_OUTCOMES = ["accepted", "duplicate", "ignored", "rejected", "error"] as const;
-const UNRESOLVED_REASONS = ["unknown_app", "bad_payload", "bad_signature", "unsupported_type"] as const;
+const REQUEST_OUTCOMES = ["accepted", "duplicate", "ignored", "rejected", "shed", "error"] as const;
+const UNRESOLVED_REASONS = ["unknown_app", "bad_payload", "bad_signature", "bad_source", "unsupported_type"] as const;
 const ITEM_KINDS = [
   "message",
   "receipt",
@@ -15,6 +15,7 @@ const ITEM_KINDS = [
   "own_number",
   "notification",
 ] as const;
+const SHED_BY = ["in_flight", "connection", "total"] as const;
 const RELAY_OUTCOMES = ["published", "duplicate", "skipped", "invalid", "retried"] as const;
 
 export type RequestKind = (typeof REQUEST_KINDS)[number];
@@ -30,7 +31,7 @@ export function createIngestMetrics(metrics: Metrics) {
   return {
     requests: metrics.counter({
       name: "skytide_webhook_requests_total",
-      help: "Webhook calls; error = answered 5xx.",
+      help: "Webhook calls; shed = answered 503 because of a limit, error = 5xx for any other reason.",
       labels: { kind: REQUEST_KINDS, outcome: REQUEST_OUTCOMES },
     }),
     duration: metrics.histogram({
@@ -52,6 +53,16 @@ export function createIngestMetrics(metrics: Metrics) {
     unverified: metrics.counter({
       name: "skytide_webhook_unverified_total",
       help: "Webhook calls accepted for a connection that has no secret.",
+      labels: {},
+    }),
+    shed: metrics.counter({
+      name: "skytide_webhook_shed_total",
+      help: "Webhook calls answered 503 because of a limit.",
+      labels: { limit: SHED_BY },
+    }),
+    inFlight: metrics.gauge({
+      name: "skytide_webhook_in_flight",
+      help: "Webhook calls in hand.",
       labels: {},
     }),
     connectionsReadAt: metrics.gauge({

@@ -4,8 +4,14 @@ import type { IngestMetrics } from "./metrics.ts";
 
 export interface ServerOptions {
   maxBytes: number;
+  /** Calls in hand at once. */
+  maxInFlight: number;
+  /** Addresses of our own proxies, whose word about the caller counts. */
+  trustedProxies: string[] | undefined;
+  /** Who may call; everybody without it. */
+  isAllowedSource: ((address: string) => boolean) | undefined;
   handle(call: WebhookCall): Promise<WebhookAnswer>;
-  metrics: Pick<IngestMetrics, "requests" | "duration">;
+  metrics: Pick<IngestMetrics, "requests" | "duration" | "unresolved" | "shed" | "inFlight">;
   onError(error: unknown): void;
 }
 
@@ -17,9 +23,11 @@ const keepAliveMs = 75_000;
 /**
  * The webhook's HTTP: whatever happens, the answer's body is empty, because Gupshup may show a body to the customer.
  */
-export function createServer({ maxBytes, handle, metrics, onError }: ServerOptions): FastifyInstance {
+export function createServer(options: ServerOptions): FastifyInstance {
+  const { handle, metrics, onError } = options;
   const app = fastify({
-    bodyLimit: maxBytes,
+    bodyLimit: options.maxBytes,
+    trustProxy: options.trustedProxies ?? false,
     requestTimeout: requestTimeoutMs,
     keepAliveTimeout: keepAliveMs,
     forceCloseConnections: "idle",
@@ -43,6 +51,7 @@ export function createServer({ maxBytes, handle, metrics, onError }: ServerOptio
   app.addHook("onRequest", async (request) => {
     request.raw.headers["content-type"] = "application/json";
   });
+  guardTheDoor(app, options);
   app.removeAllContentTypeParsers();
   app.addContentTypeParser("*", { parseAs: "string" }, (_request, body, done) => done(null, body));
 
@@ -73,4 +82,28 @@ export function createServer({ maxBytes, handle, metrics, onError }: ServerOptio
   }
 
   return app;
+}
+
+/** Refuses strangers, and what is too much at once, before a byte of the body is read. */
+function guardTheDoor(
+  app: FastifyInstance,
+  { maxInFlight, isAllowedSource, metrics }: Pick<ServerOptions, "maxInFlight" | "isAllowedSource" | "metrics">,
+): void {
+  let inFlight = 0;
+  app.addHook("onRequest", async (request, reply) => {
+    if (isAllowedSource?.(request.ip) === false) {
+      metrics.unresolved.inc({ reason: "bad_source" });
+      metrics.requests.inc({ kind: "other", outcome: "rejected" });
+      return reply.code(403).header("connection", "close").send();
+    }
+    if (inFlight >= maxInFlight) {
+      metrics.shed.inc({ limit: "in_flight" });
+      metrics.requests.inc({ kind: "other", outcome: "shed" });
+      return reply.code(503).header("connection", "close").send();
+    }
+    metrics.inFlight.set({}, ++inFlight);
+    // Also when the caller hangs up before the answer.
+    reply.raw.once("close", () => metrics.inFlight.set({}, --inFlight));
+    return undefined;
+  });
 }

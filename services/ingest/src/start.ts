@@ -1,5 +1,7 @@
+import { type Coordination, connectCoordination, type Limits } from "@skytide/coordination";
 import { crashPoint, runWorker, type StageContext } from "@skytide/stage";
 import { createStore, type Store } from "@skytide/store";
+import { createAdmission } from "./admission.ts";
 import type { Config } from "./config.ts";
 import { createConnectionDirectory } from "./connections.ts";
 import { createHandler } from "./handler.ts";
@@ -9,6 +11,7 @@ import { createRecorder } from "./recorder.ts";
 import { runRelay } from "./relay.ts";
 import { runRetention } from "./retention.ts";
 import { createServer } from "./server.ts";
+import { createSourceList, parseSource } from "./sources.ts";
 
 /** Starts the roles that the settings name; each registers its end on the context's stack. */
 export async function start(context: StageContext<Config>): Promise<void> {
@@ -40,13 +43,18 @@ async function startWebhook(context: StageContext<Config>, store: Store, metrics
     },
     hashKeys: config.CHAT_HASH_KEYS,
     secretRequired: config.WEBHOOK_SECRET_REQUIRED,
+    admit: admissionOf(context),
     notificationApp: config.GUPSHUP_NOTIF_APP_NAME,
     metrics,
     log,
     clock,
   });
+  const allowed = config.WEBHOOK_ALLOWED_SOURCES?.flatMap((text) => parseSource(text) ?? []);
   const server = createServer({
     maxBytes: config.WEBHOOK_MAX_BYTES,
+    maxInFlight: config.WEBHOOK_MAX_IN_FLIGHT,
+    trustedProxies: config.WEBHOOK_TRUSTED_PROXIES,
+    isAllowedSource: allowed && createSourceList(allowed),
     handle,
     metrics,
     onError: (error) => log.error("webhook-failed", error),
@@ -54,6 +62,32 @@ async function startWebhook(context: StageContext<Config>, store: Store, metrics
   stack.defer(() => server.close());
   const address = await server.listen({ host: config.GATEWAY_HOST, port: config.GATEWAY_PORT });
   log.event("webhook-listening", { port: Number(new URL(address).port) });
+}
+
+function admissionOf({ config, bus, log, stack }: StageContext<Config>) {
+  const limits = openWhenAsked(() => connectCoordination({ redisUrl: config.REDIS_URL, bus }), stack);
+  const onStoreAway = (error: unknown) => log.error("limits-not-shared", error);
+  const common = { limits, onStoreAway, now: () => performance.now() };
+  return {
+    connection: createAdmission({ ...common, perSecond: config.WEBHOOK_CONNECTION_PER_SECOND }),
+    total: createAdmission({ ...common, perSecond: config.WEBHOOK_TOTAL_PER_SECOND }),
+  };
+}
+
+/** The shared limits, opened by the first who asks: webhooks are taken in also while Redis is away. */
+function openWhenAsked(open: () => Promise<Coordination>, stack: AsyncDisposableStack): Limits {
+  let opening: Promise<Coordination> | undefined;
+  stack.defer(async () => (await opening?.catch(() => undefined))?.close());
+  return {
+    async take(key, rate) {
+      opening ??= open();
+      const { limits } = await opening.catch((error: unknown) => {
+        opening = undefined;
+        throw error;
+      });
+      return await limits.take(key, rate);
+    },
+  };
 }
 
 function startRelay({ config, bus, log, stack }: StageContext<Config>, store: Store, metrics: IngestMetrics): void {

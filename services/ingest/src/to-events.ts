@@ -55,15 +55,7 @@ export function toEvents(item: EventfulItem, delivery: Delivery, keys: HashKeys)
       const { providerMessageId, text, at = receivedAt } = item;
       const cause = [organizationId, opaqueId(keys, providerMessageId)] as const;
       const data = { providerMessageId, text, at: at.toISOString() };
-      return [
-        createEvent({ ...common, type: "reply.echoed", id: derivedEventId("echo", ...cause), data }),
-        createEvent({
-          ...common,
-          type: "bot.paused",
-          id: derivedEventId("echo-pause", ...cause),
-          data: { reason: "staff_echo" },
-        }),
-      ];
+      return [createEvent({ ...common, type: "reply.echoed", id: derivedEventId("echo", ...cause), data })];
     }
   }
 }

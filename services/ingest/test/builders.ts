@@ -28,6 +28,9 @@ export const brisa: Connection = {
   webhookSecret: "demo-secret-brisa",
 };
 
+/** A server that lets everybody in. */
+export const openDoor = { maxInFlight: 100, trustedProxies: undefined, isAllowedSource: undefined };
+
 /** Everything that ingest wrote to its log and counts, as text. */
 export function createObserved() {
   const lines: string[] = [];
@@ -67,6 +70,7 @@ export async function createTestHandler({ rows, ...changes }: Partial<Deps> & { 
     },
     hashKeys,
     secretRequired: false,
+    admit: { connection: () => true, total: () => true },
     notificationApp: "SkytideAvisos",
     metrics: observed.metrics,
     log: observed.log,

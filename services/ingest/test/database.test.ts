@@ -109,3 +109,30 @@ test("a switched-off agent is a hand-off event of that conversation alone", asyn
     expect(handoff.map(({ event }) => [event.type, event.data])).toEqual([["bot.paused", { reason: "crm" }]]);
   }, within);
 }, 60_000);
+
+test("staff who answer from the business phone switch the agent off, and the log hears it once", async ({
+  ingest,
+  bus,
+  database,
+}) => {
+  const phone = demo.customers.diego;
+  const hello = v2Message("text", { text: "Hola" }, { id: "wamid.db-3", phone, name: "Diego" });
+  const [echo, at] = [v3Echo("Ya te atiendo yo", phone, "wamid.db-echo"), Math.floor(Date.now() / 1000)];
+  const fresh = JSON.parse(JSON.stringify(echo).replace("1790000050", String(at)));
+  for (const body of [fresh, hello, fresh]) expect(await ingest.post(body)).toBe(200);
+  const handoff = async () => {
+    const conversation = { organizationId, chat: chatOfPhone(phone) };
+    return (await bus.readConversation(conversation)).handoff.map(({ event }) => [event.type, event.data]);
+  };
+  await vi.waitFor(async () => expect(await handoff()).toEqual([["bot.paused", { reason: "staff_echo" }]]), within);
+  const [row] = await database.sql("select bot_enabled as on from chat_identities where platform_user_id = $1", [
+    phone,
+  ]);
+  expect(row).toEqual({ on: false });
+  // The relay has nothing more to say of it, and neither has the webhook.
+  await vi.waitFor(
+    async () => expect(await database.sql("select 1 from outbox where published_at is null", [])).toEqual([]),
+    within,
+  );
+  expect(await handoff()).toHaveLength(1);
+}, 60_000);

@@ -133,13 +133,10 @@ describe("what is no message:", () => {
     expect(published).toMatchObject([{ data: { code: "provider", providerCode: 131_047 } }]);
   });
 
-  test("staff who answer from the phone silence the agent and are on record", async () => {
+  test("staff who answer from the phone are on the log once; the recorder silences the agent for it", async () => {
     const { post, published } = await createTestHandler();
     expect(await post(v3Echo("Ya te atiendo"))).toMatchObject({ status: 200, outcome: "accepted" });
-    expect(published).toMatchObject([
-      { type: "reply.echoed", chat, data: { text: "Ya te atiendo" } },
-      { type: "bot.paused", chat, data: { reason: "staff_echo" } },
-    ]);
+    expect(published).toMatchObject([{ type: "reply.echoed", chat, data: { text: "Ya te atiendo" } }]);
     expect(await post(v3Echo("Ya te atiendo"))).toMatchObject({ outcome: "duplicate" });
   });
 

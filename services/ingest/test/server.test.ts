@@ -2,7 +2,7 @@ import { connect } from "node:net";
 import { v2Message } from "@skytide/gupshup/testing";
 import { test as baseTest, expect } from "vitest";
 import { createServer } from "../src/server.ts";
-import { createTestHandler } from "./builders.ts";
+import { createTestHandler, openDoor } from "./builders.ts";
 
 const maxBytes = 10_000;
 const hello = JSON.stringify(v2Message("text", { text: "Hola" }));
@@ -13,6 +13,7 @@ const test = baseTest.extend("served", async ({ task: _ }, { onCleanup }) => {
   let failNext = false;
   const server = createServer({
     maxBytes,
+    ...openDoor,
     handle: (call) => (failNext ? Promise.reject(new Error("a bug")) : handler.handle(call)),
     metrics: handler.metrics,
     onError: (error) => failures.push(error),

@@ -4,7 +4,7 @@ import { documentedBodies, v2Message, v3Message } from "@skytide/gupshup/testing
 import { restartableNats, test } from "@skytide/testing";
 import { expect, onTestFinished, vi } from "vitest";
 import { createServer } from "../src/server.ts";
-import { aurora, createTestHandler, hashKeys } from "./builders.ts";
+import { aurora, createTestHandler, hashKeys, openDoor } from "./builders.ts";
 
 const { organizationId } = aurora;
 
@@ -12,6 +12,7 @@ const { organizationId } = aurora;
 async function serve(bus: Bus, deadlineMs = 5_000) {
   const handler = await createTestHandler({ publish: (event) => bus.publish(event, { deadlineMs }) });
   const server = createServer({
+    ...openDoor,
     maxBytes: 262_144,
     handle: handler.handle,
     metrics: handler.metrics,
