@@ -2,7 +2,7 @@ import type { Limits, Rate } from "@skytide/coordination";
 
 export interface AdmissionOptions {
   /** The buckets that all replicas share. */
-  limits: Limits;
+  limits: Pick<Limits, "take">;
   /** Calls per second over all replicas; 0 admits everything. */
   perSecond: number;
   /** Milliseconds on a clock that only goes forward. */

@@ -75,7 +75,7 @@ function admissionOf({ config, bus, log, stack }: StageContext<Config>) {
 }
 
 /** The shared limits, opened by the first who asks: webhooks are taken in also while Redis is away. */
-function openWhenAsked(open: () => Promise<Coordination>, stack: AsyncDisposableStack): Limits {
+function openWhenAsked(open: () => Promise<Coordination>, stack: AsyncDisposableStack): Pick<Limits, "take"> {
   let opening: Promise<Coordination> | undefined;
   stack.defer(async () => (await opening?.catch(() => undefined))?.close());
   return {

@@ -6,7 +6,7 @@ import { createAdmission } from "../src/admission.ts";
 function createShared() {
   const state = { nowMs: 1_000, asked: 0, isAway: false };
   const fullAt = new Map<string, number>();
-  const limits: Limits = {
+  const limits: Pick<Limits, "take"> = {
     async take(key, { tokens, perMs, burst }: Rate) {
       state.asked += 1;
       if (state.isAway) throw new Error("the store is away");
@@ -80,7 +80,7 @@ test("while the store is away each process admits the rate by itself and says so
 });
 
 test("a store that never answers costs a moment, not the webhook", async () => {
-  const limits: Limits = { take: () => new Promise(() => {}) };
+  const limits: Pick<Limits, "take"> = { take: () => new Promise(() => {}) };
   const admit = createAdmission({ limits, perSecond: 10, now: () => 0, onStoreAway: () => {} });
   expect(await admit("webhook.a")).toBe(false);
 });
