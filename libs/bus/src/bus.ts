@@ -12,6 +12,7 @@ import { openBucket } from "./key-value.ts";
 import { publishEvent, publishMessage } from "./publish.ts";
 import { purgeBefore } from "./purge-before.ts";
 import { readAt, readLast } from "./read.ts";
+import { removeMessage } from "./remove-message.ts";
 import { streamOf } from "./streams.ts";
 import { fireNow, purgeSubject, readTimer, scheduleTimer } from "./timers.ts";
 import type { Bus, StreamFacts } from "./types.ts";
@@ -43,6 +44,7 @@ export function createBus(connection: Connection): Bus {
       if (found === null) return null;
       return { publishedAt: found.publishedAt, headers: found.headers, json: () => parseJson(found.payload) };
     },
+    removeMessage: (stream, sequence) => removeMessage(jetStream, stream, sequence),
     readBefore: (subject, before) => readEventBefore(jetStream, subject, before),
     purgeBefore: (filter, time) => purgeBefore(jetStream, filter, time),
     trim: (subject, keep) => purgeSubject(jetStream, streamOf(subject), subject, keep),
@@ -56,6 +58,10 @@ export function createBus(connection: Connection): Bus {
     },
     follow: (options) => follow(jetStream, options),
     consume: (options) => new Consumer(jetStream, options),
+    async pauseConsumer(stream, durable, until) {
+      const body = until === null ? {} : { pause_until: until.toISOString() };
+      orThrow(await jetStream.call(`CONSUMER.PAUSE.${stream}.${durable}`, body));
+    },
     consumerInfo: (stream, durable) => readConsumerFacts(jetStream, stream, durable),
     streamInfo: (name) => readStreamFacts(jetStream, name),
     keyValue: (bucket) => openBucket(jetStream, bucket),

@@ -1,8 +1,8 @@
 import { conversationSubject, dueSubject, LANES, timerSubject } from "@skytide/events";
-import { API_ERROR, fromApiError } from "./bus-error.ts";
 import { follow } from "./follow.ts";
 import { jetStreamOf } from "./internals.ts";
 import { type JetStream, objectIn, orThrow } from "./jetstream.ts";
+import { removeMessage } from "./remove-message.ts";
 import { purgeSubject } from "./timers.ts";
 import type { Bus } from "./types.ts";
 
@@ -27,7 +27,7 @@ export async function eraseConversation(bus: Bus, conversation: ErasedConversati
   let erased = 0;
   for await (const message of follow(jetStream, { stream: "CONVERSATIONS", filters, from: "first" })) {
     if (typeOf(message.json) === STAYS) continue;
-    await overwrite(jetStream, message.sequence);
+    await removeMessage(jetStream, "CONVERSATIONS", message.sequence);
     erased += 1;
   }
   for (const [stream, subject] of besideTheLog(conversation)) await purgeSubject(jetStream, stream, subject);
@@ -64,13 +64,6 @@ function besideTheLog({
     ["DEADLETTERS", `dead.*.${organizationId}.${chat}`],
     ["DEADLETTERS", `retry.*.${organizationId}.${chat}`],
   ];
-}
-
-/** Without `no_erase` the server writes random bytes over the message before it forgets it. */
-async function overwrite(jetStream: JetStream, sequence: number): Promise<void> {
-  const answer = await jetStream.call("STREAM.MSG.DELETE.CONVERSATIONS", { seq: sequence });
-  const gone: readonly number[] = [API_ERROR.messageNotFound, API_ERROR.sequenceNotFound, API_ERROR.deleteFailed];
-  if (answer.kind === "error" && !gone.includes(answer.code)) throw fromApiError(answer);
 }
 
 async function countSubjects(jetStream: JetStream, stream: string, filter: string): Promise<Record<string, number>> {

@@ -148,6 +148,8 @@ export interface Bus {
     stream: string,
     sequence: number,
   ): Promise<{ publishedAt: Date; headers: Record<string, string>; json(): unknown } | null>;
+  /** Removes the message at a sequence; one that is gone already is no error. */
+  removeMessage(stream: string, sequence: number): Promise<void>;
   /** The event before the one at `sequence` on its lane; null when there is none since then, or none that can be read. */
   readBefore(subject: string, before: { sequence: number; since: Date }): Promise<Stored<ConversationEvent> | null>;
   /** Removes what was stored before a time from the subjects that a filter of one stream matches. */
@@ -159,6 +161,8 @@ export interface Bus {
   consume(options: ConsumeOptions): BusConsumer;
   /** Reads a stream in order, each message once and already settled, without moving any durable. */
   follow(options: FollowOptions): AsyncGenerator<BusMessage, void, void>;
+  /** Pauses a durable until a time, or ends its pause: meanwhile its pulls bring nothing. */
+  pauseConsumer(stream: string, durable: string, until: Date | null): Promise<void>;
   consumerInfo(stream: string, durable: string): Promise<ConsumerFacts>;
   streamInfo(name: string): Promise<StreamFacts>;
   /** A bucket that `provision` created. */

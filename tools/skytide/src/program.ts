@@ -1,6 +1,8 @@
 import { Command } from "commander";
+import { registerDlq } from "./commands/dlq.ts";
 import { registerErase } from "./commands/erase.ts";
 import { registerLag } from "./commands/lag.ts";
+import { registerPause } from "./commands/pause.ts";
 import { registerStreams } from "./commands/streams.ts";
 import { registerTail } from "./commands/tail.ts";
 import { type Outside, shellFor } from "./shell.ts";
@@ -24,6 +26,7 @@ More about one command: skytide <command> --help`,
     })
     .exitOverride();
   const withShell = shellFor(program, outside);
-  for (const register of [registerLag, registerTail, registerStreams, registerErase]) register(program, withShell);
+  for (const register of [registerLag, registerTail, registerDlq, registerPause, registerStreams, registerErase])
+    register(program, withShell);
   return program;
 }
