@@ -1,5 +1,5 @@
 import { toPhone } from "./clean.ts";
-import type { CustomerReference, ReceiptStatus } from "./webhook.ts";
+import type { CustomerReference, ReceiptStatus, WebhookItem } from "./webhook.ts";
 
 const statuses: readonly ReceiptStatus[] = ["enqueued", "sent", "delivered", "read", "failed"];
 
@@ -31,4 +31,17 @@ export function toCustomer(from: {
 /** Every id a message is named by besides the one that counts, each once. */
 export function toOtherIds(mainId: string, ids: readonly (string | undefined)[]): string[] {
   return [...new Set(ids.filter((id): id is string => id !== undefined && id !== mainId))];
+}
+
+/** A template's new status, or something known to ask for nothing where it names none. */
+export function toTemplate(
+  type: string,
+  id: string | undefined,
+  word: string | undefined,
+  at: Date | undefined,
+): WebhookItem {
+  const status = word?.toLowerCase() ?? "";
+  if (id === undefined || id.length > 200 || !/^[a-z_-]{1,40}$/.test(status))
+    return { kind: "ignored", type, known: true };
+  return { kind: "template", templateId: id, status, at };
 }

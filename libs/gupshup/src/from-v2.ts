@@ -2,7 +2,7 @@ import type { MessageContent } from "@skytide/events";
 import type { z } from "zod";
 import { toMoment } from "./clean.ts";
 import { toContact, toLocation, toMedia, toTap, toText, toTypeName } from "./from-content.ts";
-import { toCustomer, toOtherIds, toReceiptStatus } from "./from-shared.ts";
+import { toCustomer, toOtherIds, toReceiptStatus, toTemplate } from "./from-shared.ts";
 import type { WebhookItem } from "./webhook.ts";
 import {
   isRecord,
@@ -15,14 +15,7 @@ import {
   v2ReceiptSchema,
 } from "./webhook-api.ts";
 
-const quietTypes = [
-  "user-event",
-  "billing-event",
-  "template-event",
-  "account-event",
-  "preference-event",
-  "onboarding-event",
-];
+const quietTypes = ["user-event", "billing-event", "account-event", "preference-event", "onboarding-event"];
 
 /** What a v2 body says. */
 export function fromV2(envelope: z.infer<typeof v2EnvelopeSchema>): WebhookItem {
@@ -33,6 +26,7 @@ export function fromV2(envelope: z.infer<typeof v2EnvelopeSchema>): WebhookItem 
   if (type === "platform-event") return { kind: "probe" };
   const note = v2NoteSchema.parse(payload);
   if (type === "user-event" && note.phone === "callbackSetPhone") return { kind: "probe" };
+  if (type === "template-event") return toTemplate(type, note.id, note.status, toMoment(envelope.timestamp));
   return { kind: "ignored", type: toTypeName(type), known: quietTypes.includes(type) };
 }
 

@@ -2,7 +2,7 @@ import type { MessageContent } from "@skytide/events";
 import type { z } from "zod";
 import { toMoment } from "./clean.ts";
 import { toContact, toLocation, toMedia, toTap, toText, toTypeName } from "./from-content.ts";
-import { toCustomer, toOtherIds, toReceiptStatus } from "./from-shared.ts";
+import { toCustomer, toOtherIds, toReceiptStatus, toTemplate } from "./from-shared.ts";
 import type { WebhookItem } from "./webhook.ts";
 import type { V3Contact, V3Message, V3Status, V3Value, v3BodySchema } from "./webhook-api.ts";
 
@@ -14,7 +14,6 @@ const quietFields = [
   "business_capability_update",
   "phone_number_name_update",
   "phone_number_quality_update",
-  "message_template_status_update",
   "message_template_quality_update",
   "template_category_update",
   "user_preferences",
@@ -35,6 +34,9 @@ function fromChange(field: string | undefined, value: V3Value): WebhookItem[] {
   if (field === undefined || field === "messages") {
     const messages = value.messages.map((message) => fromMessage(message, value.contacts));
     return [...messages, ...value.statuses.map(fromStatus)];
+  }
+  if (field === "message_template_status_update") {
+    return [toTemplate(field, value.gs_template_id ?? value.message_template_id, value.event, undefined)];
   }
   return [{ kind: "ignored", type: toTypeName(field), known: quietFields.includes(field) }];
 }

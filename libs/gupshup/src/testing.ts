@@ -96,7 +96,7 @@ function documentedV2(app?: string): [string, unknown][] {
     ["callback set", v2Body("user-event", { phone: "callbackSetPhone", type: "sandbox-start" }, app)],
     ["opted out", v2Body("user-event", { phone: "573001110001", type: "opted-out" }, app)],
     ["billing", v2Body("billing-event", { deductions: { billable: true }, references: { gsId: "send-1" } }, app)],
-    ["template", v2Body("template-event", { type: "status-update", status: "paused" }, app)],
+    ["template", v2Body("template-event", { type: "status-update", id: "template-1", status: "paused" }, app)],
     ["account", v2Body("account-event", { type: "tier-event", payload: {} }, app)],
     ["preference", v2Body("preference-event", { type: "user_preferences", payload: {} }, app)],
     ["onboarding", v2Body("onboarding-event", { type: "docker-status-event", payload: {} }, app)],

@@ -97,8 +97,8 @@ export const v2ReceiptSchema = record({
   payload: record({ ts: quantity, code, whatsappMessageId: scalar }),
 });
 
-/** The payload of the v2 types that ask for nothing. */
-export const v2NoteSchema = record({ type: scalar, phone: scalar });
+/** The payload of the v2 types that ask for little or nothing. */
+export const v2NoteSchema = record({ type: scalar, phone: scalar, id: scalar, status: scalar });
 
 const v3Media = record({ url: scalar, mime_type: scalar, caption: scalar, filename: scalar });
 const v3Choice = record({ id: scalar, title: scalar });
@@ -150,6 +150,9 @@ const v3ValueSchema = record({
   messages: records(v3MessageShape),
   statuses: records(v3StatusShape),
   message_echoes: records(v3MessageShape),
+  event: scalar,
+  gs_template_id: scalar,
+  message_template_id: scalar,
 });
 export type V3Value = z.infer<typeof v3ValueSchema>;
 

@@ -51,6 +51,8 @@ export type WebhookItem =
   /** The customer took a message back. */
   | { kind: "deleted"; providerMessageId: string; customer: CustomerReference; at?: Date | undefined }
   | { kind: "reaction"; providerMessageId: string; customer: CustomerReference }
+  /** The provider paused, disabled, approved … a template; `status` in lower case. */
+  | { kind: "template"; templateId: string; status: string; at?: Date | undefined }
   /** The provider tries the URL. */
   | { kind: "probe" }
   /** Known or unknown, nothing is to be done; `known` tells the two apart. */

@@ -198,6 +198,12 @@ test.each([
   ["platform-event", { type: "connectivity-check" }, { kind: "probe" }],
   ["user-event", { phone: "callbackSetPhone", type: "sandbox-start" }, { kind: "probe" }],
   ["user-event", { phone: "573001110001", type: "opted-out" }, { kind: "ignored", type: "user-event", known: true }],
+  [
+    "template-event",
+    { type: "status-update", id: "t-1", status: "PAUSED" },
+    { kind: "template", templateId: "t-1", status: "paused", at: new Date(1_790_000_000_123) },
+  ],
+  ["template-event", { type: "category-update", id: "t-1" }, { kind: "ignored", type: "template-event", known: true }],
   ["billing-event", {}, { kind: "ignored", type: "billing-event", known: true }],
   ["weather-event", {}, { kind: "ignored", type: "weather-event", known: false }],
   ["call 573001110001", {}, { kind: "ignored", type: "other", known: false }],

@@ -115,6 +115,11 @@ test("staff who answer from the business phone are an echo to the customer", () 
 test.each([
   ["set-callback", v3Body({ statuses: [{ type: "set-callback" }] }), [{ kind: "probe" }]],
   ["connectivity-check", v3Body({ type: "connectivity-check" }, "platform-event"), [{ kind: "probe" }]],
+  [
+    "a paused template",
+    v3Body({ event: "PAUSED", gs_template_id: "t-1", message_template_id: 7 }, "message_template_status_update"),
+    [{ kind: "template", templateId: "t-1", status: "paused" }],
+  ],
   ["billing", v3Body({}, "billing-event"), [{ kind: "ignored", type: "billing-event", known: true }]],
   [
     "the past of the business phone",

@@ -99,6 +99,11 @@ export const configSchema = z.object({
     .max(86_400_000)
     .default(3_600_000)
     .describe("How often what organizations do not keep any longer is removed (role relay)."),
+  GUPSHUP_NOTIF_WEBHOOK_SECRET: z
+    .string()
+    .min(8)
+    .optional()
+    .describe("Secret of that app's webhook, where the app is not in platform_connections."),
   RELAY_POLL_MS: z.coerce
     .number()
     .int()

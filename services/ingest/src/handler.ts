@@ -5,7 +5,9 @@ import type { Connection } from "@skytide/store";
 import { type Logger, newTraceparent, traceIdOf } from "@skytide/telemetry";
 import type { Admit } from "./admission.ts";
 import type { ConnectionDirectory, Resolution } from "./connections.ts";
-import type { IngestMetrics, ItemKind, RequestKind, RequestOutcome, UnresolvedReason } from "./metrics.ts";
+import { countedAs, isEventful, isUnsupported, kindOf } from "./judge-item.ts";
+import type { IngestMetrics, RequestKind, RequestOutcome, UnresolvedReason } from "./metrics.ts";
+import { type OperationRecord, publishRecord, takeNotices, toTemplateRecord } from "./notices.ts";
 import { type Delivery, type EventfulItem, toEvents } from "./to-events.ts";
 import { isSecret } from "./verify-secret.ts";
 
@@ -13,12 +15,16 @@ export interface Deps {
   connections: Pick<ConnectionDirectory, "resolve">;
   /** Resolves when the log confirmed the event. */
   publish(event: ConversationEvent): Promise<{ duplicate: boolean }>;
+  /** The same of a record for operators and the notifier. */
+  publishOperation(record: OperationRecord): Promise<{ duplicate: boolean }>;
   hashKeys: HashKeys;
   secretRequired: boolean;
   /** Whether one more call of an organization, and of anybody, may come in now. */
   admit: { connection: Admit; total: Admit };
   /** App whose messages are answers of staff to notices. */
   notificationApp: string | undefined;
+  /** That app's secret, where it is no organization's connection. */
+  notificationSecret: string | undefined;
   metrics: Pick<IngestMetrics, "unresolved" | "items" | "unverified" | "shed">;
   log: Logger;
   clock(): Date;
@@ -47,13 +53,15 @@ export function createHandler(deps: Deps) {
     const kind = kindOf(webhook);
     const resolution = deps.connections.resolve(webhook.app);
     if (isNotification(webhook, resolution, deps)) {
-      deps.metrics.items.inc({ item: "notification" }, webhook.items.length);
-      return { status: 200, kind, outcome: "ignored" };
+      const webhookSecret =
+        (resolution.kind === "found" && resolution.connection.webhookSecret) || deps.notificationSecret;
+      if (isVerified(webhookSecret, call, deps)) return await takeNotices(webhook.items, kind, deps);
+      return refuse(deps, { status: 401, kind, reason: "bad_signature" });
     }
     if (resolution.kind === "not-loaded") return { status: 503, kind, outcome: "error" };
     if (resolution.kind === "unknown") return refuse(deps, { status: 404, kind, reason: "unknown_app" });
     const { connection } = resolution;
-    if (!isVerified(connection, call, deps)) {
+    if (!isVerified(connection.webhookSecret, call, deps)) {
       return refuse(deps, { status: 401, kind, reason: "bad_signature", org: connection.organizationId });
     }
     // Only who has the secret spends of a limit: strangers must not be able to use it up.
@@ -79,8 +87,8 @@ function isNotification({ app }: Understood, resolution: Resolution, { notificat
   return notificationApp !== undefined && name === notificationApp;
 }
 
-function isVerified({ webhookSecret }: Connection, call: WebhookCall, { secretRequired, metrics }: Deps): boolean {
-  if (webhookSecret !== null) return isSecret(webhookSecret, call.secrets);
+function isVerified(secret: string | null | undefined, call: WebhookCall, { secretRequired, metrics }: Deps): boolean {
+  if (typeof secret === "string") return isSecret(secret, call.secrets);
   if (!secretRequired) metrics.unverified.inc({});
   return !secretRequired;
 }
@@ -127,6 +135,10 @@ async function takeInOne(item: WebhookItem, delivery: Delivery, deps: Deps): Pro
     metrics.unresolved.inc({ reason: "bad_payload" });
     return "malformed";
   }
+  if (item.kind === "template") {
+    const record = toTemplateRecord(delivery.connection.organizationId, item, delivery.receivedAt);
+    return await publishRecord(record, deps.publishOperation);
+  }
   if (counted === "own_number" || !isEventful(item)) return "ignored";
   try {
     return await publishAll(item, delivery, deps);
@@ -164,26 +176,6 @@ function logTaken(log: Logger, item: EventfulItem, event: ConversationEvent | un
   };
   if (item.kind === "receipt") log.debug("receipt-received", fields);
   else log.event("message-received", fields);
-}
-
-function countedAs(item: WebhookItem, { connection }: Delivery): ItemKind {
-  const isOwn =
-    item.kind === "message" && item.customer.phone !== undefined && item.customer.phone === connection.businessNumber;
-  return isOwn ? "own_number" : item.kind;
-}
-
-function isUnsupported(item: WebhookItem): boolean {
-  if (item.kind === "ignored") return !item.known;
-  return item.kind === "message" && item.content.kind === "unsupported";
-}
-
-function isEventful(item: WebhookItem): item is EventfulItem {
-  return item.kind === "message" || item.kind === "receipt" || item.kind === "echo" || item.kind === "deleted";
-}
-
-function kindOf({ items }: Understood): RequestKind {
-  if (items.some(({ kind }) => kind === "message" || kind === "reaction" || kind === "deleted")) return "message";
-  return items.some(({ kind }) => kind === "receipt") ? "receipt" : "other";
 }
 
 function parseJson(text: string): unknown {

@@ -9,6 +9,7 @@ const ITEM_KINDS = [
   "echo",
   "deleted",
   "reaction",
+  "template",
   "probe",
   "ignored",
   "malformed",

@@ -41,10 +41,12 @@ async function startWebhook(context: StageContext<Config>, store: Store, metrics
       crashPoint("after_publish_before_ack", "webhook");
       return published;
     },
+    publishOperation: (record) => bus.publishOperation(record.subject, record, record.id),
     hashKeys: config.CHAT_HASH_KEYS,
     secretRequired: config.WEBHOOK_SECRET_REQUIRED,
     admit: admissionOf(context),
     notificationApp: config.GUPSHUP_NOTIF_APP_NAME,
+    notificationSecret: config.GUPSHUP_NOTIF_WEBHOOK_SECRET,
     metrics,
     log,
     clock,

@@ -4,6 +4,7 @@ import { createLogger, createMetrics } from "@skytide/telemetry";
 import { createConnectionDirectory } from "../src/connections.ts";
 import { createHandler, type Deps } from "../src/handler.ts";
 import { createIngestMetrics } from "../src/metrics.ts";
+import type { OperationRecord } from "../src/notices.ts";
 
 export const hashKeys: HashKeys = { keys: [{ version: "t1", secret: "a-secret-for-tests-only" }] };
 
@@ -59,6 +60,7 @@ export function createObserved() {
 export async function createTestHandler({ rows, ...changes }: Partial<Deps> & { rows?: Connection[] } = {}) {
   const observed = createObserved();
   const published: ConversationEvent[] = [];
+  const operations: OperationRecord[] = [];
   const connections = createConnectionDirectory(async () => rows ?? [aurora, brisa]);
   await connections.refresh();
   const handle = createHandler({
@@ -68,10 +70,16 @@ export async function createTestHandler({ rows, ...changes }: Partial<Deps> & { 
       if (!duplicate) published.push(event);
       return { duplicate };
     },
+    publishOperation: async (record) => {
+      const duplicate = operations.some(({ id }) => id === record.id);
+      if (!duplicate) operations.push(record);
+      return { duplicate };
+    },
     hashKeys,
     secretRequired: false,
     admit: { connection: () => true, total: () => true },
     notificationApp: "SkytideAvisos",
+    notificationSecret: undefined,
     metrics: observed.metrics,
     log: observed.log,
     clock: () => new Date("2026-11-23T15:00:00Z"),
@@ -79,5 +87,5 @@ export async function createTestHandler({ rows, ...changes }: Partial<Deps> & { 
   });
   const post = (body: unknown, secret: string | undefined = "demo-secret-aurora") =>
     handle({ body: typeof body === "string" ? body : JSON.stringify(body), secrets: [secret] });
-  return { handle, post, published, ...observed };
+  return { handle, post, published, operations, ...observed };
 }

@@ -164,7 +164,7 @@ describe("what is no message:", () => {
     const avisos = { ...brisa, appName: "SkytideAvisos", appId: "av-1" };
     const { post, published } = await createTestHandler({ rows: [aurora, avisos] });
     const message = { from: "573009990001", id: "1", type: "text", text: { body: "Voy" } };
-    expect(await post(v3Body({ messages: [message] }, "messages", "av-1"))).toMatchObject({
+    expect(await post(v3Body({ messages: [message] }, "messages", "av-1"), "demo-secret-brisa")).toMatchObject({
       status: 200,
       outcome: "ignored",
     });
