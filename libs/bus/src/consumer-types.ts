@@ -14,6 +14,8 @@ export interface BusMessage {
   /** Restarts the ack wait. */
   working(): void;
   term(reason: string): void;
+  /** Frees its place in the prefetch before it is settled. */
+  release(): void;
 }
 
 /** Messages of a durable. Holds at most `prefetch` unsettled ones, so what is yielded can be started at once. */

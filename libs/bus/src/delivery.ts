@@ -44,6 +44,7 @@ export function toDelivery(connection: Connection, message: Msg, onSettled: () =
       say(`+TERM ${reason}`);
       settle();
     },
+    release: settle,
     giveBack: () => say("-NAK"),
   };
 }

@@ -6,6 +6,7 @@ import { backoffMs, type JetStream, numberIn, objectIn } from "./jetstream.ts";
 
 /** A message as it stands in a stream. */
 export interface StoredMessage {
+  subject: string;
   sequence: number;
   publishedAt: Date;
   headers: Record<string, string>;
@@ -102,6 +103,7 @@ async function readFromLeader(jetStream: JetStream, stream: string, query: objec
   }
   const message = objectIn(answer.json, "message");
   return {
+    subject: String(message.subject),
     sequence: numberIn(message, "seq"),
     publishedAt: new Date(String(message.time)),
     headers: parseHeaderBlock(fromBase64(message.hdrs)),
@@ -146,6 +148,7 @@ function readBatch(
 function fromDirectGet(message: Msg): StoredMessage {
   const headers = fromHeaders(message.headers);
   return {
+    subject: String(headers["Nats-Subject"]),
     sequence: Number(headers["Nats-Sequence"]),
     publishedAt: new Date(headers["Nats-Time-Stamp"] ?? 0),
     headers,

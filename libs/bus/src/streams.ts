@@ -1,7 +1,7 @@
 import type { ProvisionOptions } from "./provision-types.ts";
 
-/** The four streams of the log. */
-export const STREAM_NAMES = ["CONVERSATIONS", "TIMERS", "DEADLETTERS", "OPERATIONS"] as const;
+/** The streams of the log. */
+export const STREAM_NAMES = ["CONVERSATIONS", "TIMERS", "PARKED", "DEADLETTERS", "OPERATIONS"] as const;
 export type StreamName = (typeof STREAM_NAMES)[number];
 
 /** A stream's configuration as the JetStream API writes it; durations in nanoseconds. */
@@ -17,6 +17,7 @@ const STREAM_OF_ROOT: Readonly<Record<string, StreamName>> = {
   conv: "CONVERSATIONS",
   timer: "TIMERS",
   due: "TIMERS",
+  park: "PARKED",
   dead: "DEADLETTERS",
   retry: "DEADLETTERS",
   ops: "OPERATIONS",
@@ -66,6 +67,17 @@ export function wantedStreams({ replicas = 1, maxBytes = 4 * GIB, maxAgeDays = 3
       // Schedules bring roll-up with them; the server switches it on itself.
       ...{ allow_rollup_hdrs: true, allow_msg_schedules: true, allow_msg_ttl: true },
     }),
+    stream("PARKED", {
+      description: "Where the surplus of busy organizations stands; references, deleted when they are settled.",
+      subjects: ["park.*.*"],
+      retention: "workqueue",
+      // A full one refuses: what cannot be parked stays where it is.
+      discard: "new",
+      max_age: maxAgeDays * DAY,
+      max_bytes: Math.min(maxBytes, GIB),
+      max_msg_size: 4 * KIB,
+      duplicate_window: 5 * MINUTE,
+    }),
     stream("DEADLETTERS", {
       description: "What a stage gave up on, and its replays.",
       subjects: ["dead.*.*.*", "retry.*.*.*"],
@@ -85,6 +97,8 @@ export function wantedStreams({ replicas = 1, maxBytes = 4 * GIB, maxAgeDays = 3
     // On disk although short-lived: a single server forgets a memory stream altogether when it restarts.
     bucket("LEASES", replicas, { storage: "file", max_msgs_per_subject: 1, allow_msg_ttl: true }),
     bucket("JOURNAL", replicas, { storage: "file", max_msgs_per_subject: JOURNAL_HISTORY, max_age: 60 * MINUTE }),
+    bucket("ATTEMPTS", replicas, { storage: "file", max_msgs_per_subject: 1, max_age: DAY }),
+    bucket("DESCRIPTIONS", replicas, { storage: "file", max_msgs_per_subject: 1, max_age: 7 * DAY }),
     bucket("LIMITS", replicas, { storage: "file", max_msgs_per_subject: 1, max_age: 60 * MINUTE }),
   ];
 }

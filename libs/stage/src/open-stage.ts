@@ -87,7 +87,7 @@ async function openBase(opening: AsyncDisposableStack, stage: Stage, settings: S
 
   const tracer = createTracer({ service: `skytide-${stage}`, version, langfuse: langfuseOf(settings), metrics });
   opening.defer(() => tracer.shutdown(FLUSH_MS));
-  const pipeline = createPipeline(stage, metrics, bus, clock);
+  const pipeline = createPipeline({ stage, metrics, bus, clock, perOrganization: settings.ORG_CONCURRENCY });
   opening.defer(() => pipeline.misconfiguration.close());
   const stack = opening.use(new AsyncDisposableStack());
   const context = {

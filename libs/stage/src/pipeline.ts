@@ -1,4 +1,4 @@
-import type { Bus } from "@skytide/bus";
+import { type Bus, DURABLES } from "@skytide/bus";
 import type { Stage } from "@skytide/events";
 import { BUCKETS, type Metrics } from "@skytide/telemetry";
 import { FAILURE_REASONS } from "./failure.ts";
@@ -15,15 +15,27 @@ export interface Pipeline {
   readonly misconfiguration: ReturnType<typeof createMisconfigurationReporter>;
   /** The workers by durable, so that a replay finds the one that gave up. */
   readonly workers: Map<string, WorkerOptions>;
+  /** Messages of one organization that a worker with that concurrency handles at once. */
+  perOrganization(concurrency: number): number;
   readonly unexpected: ReturnType<typeof createUnexpectedAttempts>;
 }
 
+interface PipelineDeps {
+  stage: Stage;
+  metrics: Metrics;
+  bus: Bus;
+  clock: () => Date;
+  /** The setting; half of a worker's concurrency without it. */
+  perOrganization: number | undefined;
+}
+
 /** Creates what the workers of one stage share. */
-export function createPipeline(stage: Stage, metrics: Metrics, bus: Bus, clock: () => Date): Pipeline {
+export function createPipeline({ stage, metrics, bus, clock, perOrganization }: PipelineDeps): Pipeline {
   return {
     metrics: createPipelineMetrics(stage, metrics),
     misconfiguration: createMisconfigurationReporter({ stage, metrics, bus, clock }),
     workers: new Map(),
+    perOrganization: (concurrency) => Math.min(concurrency, perOrganization ?? Math.ceil(concurrency / 2)),
     unexpected: createUnexpectedAttempts(),
   };
 }
@@ -57,6 +69,16 @@ function createPipelineMetrics(stage: Stage, metrics: Metrics) {
       help: "Publication to handler start, first deliveries.",
       labels,
       buckets: BUCKETS.queueWait,
+    }),
+    parked: metrics.counter({
+      name: "skytide_messages_parked_total",
+      help: "Messages put aside because their organization had as many in hand as one may have.",
+      labels,
+    }),
+    parkedNow: metrics.gauge({
+      name: "skytide_parked_messages",
+      help: "Messages that wait in the lanes of their organizations, by durable.",
+      labels: { durable: DURABLES.map(({ name }) => name) },
     }),
     inflight: metrics.gauge({ name: "skytide_inflight", help: "Messages being handled.", labels }),
     limit: metrics.gauge({ name: "skytide_concurrency_limit", help: "Messages that can be handled at once.", labels }),

@@ -1,4 +1,5 @@
 import type { BusMessage } from "@skytide/bus";
+import { createAdmission } from "./admission.ts";
 import { handleDelivery } from "./handle-delivery.ts";
 import type { StageContext, WorkerOptions } from "./stage-types.ts";
 
@@ -12,8 +13,15 @@ export function runWorker(context: StageContext<unknown>, options: WorkerOptions
   if (pipeline.workers.has(durable)) throw new Error(`two workers read ${durable}`);
   pipeline.workers.set(durable, options);
   pipeline.metrics.limit.add({ stage }, options.concurrency);
-  readConsumer(context, { stream, durable, concurrency: options.concurrency });
-  if (options.retryDurable) readConsumer(context, { stream: "DEADLETTERS", durable: `retry-${stage}`, concurrency: 1 });
+  const place = { stream, durable, concurrency: options.concurrency };
+  const admission = createAdmission(context, place);
+  context.stack.defer(() => admission.stop());
+  readConsumer(context, place, admission.handle);
+  // Before the consumer ends: what is parked waits for others from now on.
+  context.stack.defer(async () => admission.halt());
+  if (!options.retryDurable) return;
+  const retries = { stream: "DEADLETTERS", durable: `retry-${stage}`, concurrency: 1 };
+  readConsumer(context, retries, (message) => handleDelivery(context, { ...retries, message }));
 }
 
 interface Place {
@@ -22,7 +30,11 @@ interface Place {
   concurrency: number;
 }
 
-function readConsumer(context: StageContext<unknown>, { stream, durable, concurrency }: Place): void {
+function readConsumer(
+  context: StageContext<unknown>,
+  { stream, durable, concurrency }: Place,
+  handle: (message: BusMessage) => Promise<void>,
+): void {
   const { bus, stack, health, log } = context;
   // The prefetch is the concurrency, so what arrives is started at once.
   const consumer = bus.consume({ stream, durable, prefetch: concurrency });
@@ -30,7 +42,7 @@ function readConsumer(context: StageContext<unknown>, { stream, durable, concurr
   let stopping = false;
 
   const begin = (message: BusMessage) => {
-    const work = handleDelivery(context, { stream, durable, message }).finally(() => inHand.delete(work));
+    const work = handle(message).finally(() => inHand.delete(work));
     inHand.add(work);
   };
   const read = async () => {

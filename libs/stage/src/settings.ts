@@ -23,6 +23,13 @@ export const stageSettings = {
     "Keys of the hashes that stand for customers in the log: version:secret pairs by commas, newest first, each secret at least 16 characters.",
   ),
   CONCURRENCY: z.coerce.number().int().min(1).max(1000).optional().describe("Messages handled at once, per consumer."),
+  ORG_CONCURRENCY: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(1000)
+    .optional()
+    .describe("Messages of one organization handled at once, per consumer; half of CONCURRENCY unless given."),
   DRAIN_MS: z.coerce
     .number()
     .int()

@@ -38,6 +38,12 @@ function ownerOf(subject: string): { organizationId: string; chat: string } {
   return { organizationId: UNKNOWN, chat: UNKNOWN };
 }
 
+/** Whose a message is, by its subject; undefined where it does not say. */
+export function organizationOf(subject: string): string | undefined {
+  const { organizationId } = ownerOf(subject);
+  return organizationId === UNKNOWN ? undefined : organizationId;
+}
+
 /** Reads a delivered message. Throws PermanentError when it is no event. */
 export function readMessage(delivery: Delivery): { origin: Origin; work: WorkMessage } {
   const origin = originOf(delivery);

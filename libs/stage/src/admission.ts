@@ -1,0 +1,113 @@
+import type { BusMessage } from "@skytide/bus";
+import { toErrorFields } from "@skytide/telemetry";
+import { handleDelivery } from "./handle-delivery.ts";
+import { type Lanes, readLanes } from "./lanes.ts";
+import { createPlaces } from "./places.ts";
+import type { StageContext } from "./stage-types.ts";
+import { organizationOf } from "./work-message.ts";
+
+/** A short queue costs nobody anything, and parking costs more than a quick handler. */
+const PATIENCE_MS = 100;
+/** Messages on their way to a lane that do not hold a place meanwhile. */
+const MAX_PARKING = 64;
+/** Retries of one organization that may wait in the durable's own window. */
+const MAX_RETRIES_WAITING = 64;
+const NOT_PARKED_RETRY_MS = 1_000;
+
+interface Place {
+  stream: string;
+  durable: string;
+  concurrency: number;
+}
+
+/** Decides for each delivery whether it is handled now or parked, and handles what is parked. */
+export interface Admission {
+  handle(message: BusMessage): Promise<void>;
+  /** Begins nothing more. */
+  halt(): void;
+  /** Waits for what was begun. */
+  stop(): Promise<void>;
+}
+
+/**
+ * No organization has more than its share of a worker in hand; the surplus, and retries beyond a few, wait in a lane of the
+ * organization's own, so that the durable goes on with what is everybody else's (decisions/0060).
+ */
+export function createAdmission(context: StageContext<unknown>, place: Place): Admission {
+  const { pipeline, stage, bus, log } = context;
+  const { stream, durable, concurrency } = place;
+  const perOrganization = pipeline.perOrganization(concurrency);
+  const places = createPlaces(perOrganization);
+  const retriesWaiting = new Map<string, number>();
+  const parkingNow = new Set<Promise<void>>();
+  let stopped = false;
+
+  const failed = (error: unknown) => log.event("parking-failed", { durable, code: toErrorFields(error).code });
+  const lanes: Lanes = readLanes({
+    parking: bus.parking,
+    durable,
+    total: Math.ceil(concurrency / 2),
+    perOrganization,
+    handle: (message) => handleDelivery(context, { stream, durable, message }),
+    counted: (messages) => pipeline.metrics.parkedNow.set({ durable }, messages),
+    failed,
+  });
+
+  const park = async (organizationId: string, message: BusMessage): Promise<void> => {
+    if (parkingNow.size < MAX_PARKING) message.release();
+    try {
+      await bus.parking.park({ durable, organizationId, stream, message });
+      await message.ack();
+      pipeline.metrics.parked.inc({ stage });
+      lanes.open(organizationId);
+    } catch (error) {
+      failed(error);
+      message.nak(NOT_PARKED_RETRY_MS);
+    }
+  };
+
+  const parkTracked = (organizationId: string, message: BusMessage): Promise<void> => {
+    const work = park(organizationId, message).finally(() => parkingNow.delete(work));
+    parkingNow.add(work);
+    return work;
+  };
+
+  const parkingRetries = (organizationId: string, message: BusMessage): BusMessage => ({
+    ...message,
+    nak(delayMs) {
+      const waiting = retriesWaiting.get(organizationId) ?? 0;
+      if (delayMs === 0) return message.nak(0);
+      if (lanes.has(organizationId) || waiting >= MAX_RETRIES_WAITING) return void parkTracked(organizationId, message);
+      retriesWaiting.set(organizationId, waiting + 1);
+      setTimeout(() => {
+        const left = (retriesWaiting.get(organizationId) ?? 1) - 1;
+        if (left > 0) retriesWaiting.set(organizationId, left);
+        else retriesWaiting.delete(organizationId);
+      }, delayMs).unref();
+      message.nak(delayMs);
+    },
+  });
+
+  return {
+    async handle(message) {
+      const organizationId = organizationOf(message.subject);
+      if (organizationId === undefined) return await handleDelivery(context, { stream, durable, message });
+      if (lanes.has(organizationId) || !(await places.take(organizationId, PATIENCE_MS)))
+        return stopped ? message.nak(0) : await parkTracked(organizationId, message);
+      try {
+        if (stopped) return message.nak(0);
+        await handleDelivery(context, { stream, durable, message: parkingRetries(organizationId, message) });
+      } finally {
+        places.release(organizationId);
+      }
+    },
+    halt() {
+      stopped = true;
+      lanes.halt();
+    },
+    async stop() {
+      await lanes.ended();
+      await Promise.all(parkingNow);
+    },
+  };
+}
