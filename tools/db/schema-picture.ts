@@ -29,6 +29,7 @@ const AREAS: Readonly<Record<string, readonly string[]>> = {
     "recorder_backlog",
     "erased_chats",
     "escalations",
+    "reply_drafts",
   ],
   leaving: ["outbound_sends", "notice_sends", "outbox"],
 };

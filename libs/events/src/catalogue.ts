@@ -30,7 +30,7 @@ import {
 } from "./receipt-events.ts";
 import { replyRequestedSchema } from "./reply-requested.ts";
 import { conversationSubject, type Lane } from "./subjects.ts";
-import { stateCommittedSchema, turnCompletedSchema, turnFailedSchema } from "./turn-events.ts";
+import { replyDraftedSchema, stateCommittedSchema, turnCompletedSchema, turnFailedSchema } from "./turn-events.ts";
 
 /** Every event of a conversation. */
 export const conversationEventSchema = z.discriminatedUnion("type", [
@@ -40,6 +40,7 @@ export const conversationEventSchema = z.discriminatedUnion("type", [
   stateCommittedSchema,
   turnCompletedSchema,
   turnFailedSchema,
+  replyDraftedSchema,
   replyRequestedSchema,
   replyAcceptedSchema,
   replySentSchema,
@@ -77,6 +78,7 @@ export const LANE_OF = {
   "state.committed": "state",
   "turn.completed": "turn",
   "turn.failed": "turn",
+  "reply.drafted": "turn",
   "reply.requested": "reply",
   "reply.accepted": "receipt",
   "reply.sent": "receipt",

@@ -46,6 +46,7 @@ export {
 } from "./notice-events.ts";
 export { FLEET, type OperatorActed, operatorActedSchema } from "./operator-acted.ts";
 export { type OrganizationMisconfigured, organizationMisconfiguredSchema } from "./organization-misconfigured.ts";
+export { type OrganizationSpendReached, organizationSpendReachedSchema } from "./organization-spend-reached.ts";
 export { PERSONAL } from "./personal.ts";
 export type {
   ReplyAccepted,
@@ -72,5 +73,13 @@ export {
   type TimerKind,
   timerSubject,
 } from "./subjects.ts";
-export type { ConversationCursor, ModelUsage, StateCommitted, TurnCompleted, TurnFailed } from "./turn-events.ts";
+export type {
+  ConversationCursor,
+  ModelUsage,
+  PlainFacts,
+  ReplyDrafted,
+  StateCommitted,
+  TurnCompleted,
+  TurnFailed,
+} from "./turn-events.ts";
 export { HIDDEN, withoutPersonalData } from "./without-personal-data.ts";

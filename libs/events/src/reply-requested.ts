@@ -4,7 +4,8 @@ import { personal } from "./personal.ts";
 
 const buttonSchema = z.object({ title: personal(z.string().min(1)), payload: personal(z.string().min(1)) });
 
-const outgoingMessageSchema = z.discriminatedUnion("kind", [
+/** One message for the customer: a text, or a text with up to three buttons or a list. */
+export const outgoingMessageSchema = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("text"), text: personal(z.string().min(1)) }),
   z.object({
     kind: z.literal("buttons"),

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { eventSchema } from "./envelope.ts";
 import { personal } from "./personal.ts";
+import { outgoingMessageSchema } from "./reply-requested.ts";
 
 const cursorSchema = z.object({
   /** Last sequence of the lane that the conversation has taken in; 0 before the first. */
@@ -48,6 +49,21 @@ const usageSchema = z.object({
   cachedInputTokens: z.number().int().nonnegative(),
   outputTokens: z.number().int().nonnegative(),
   costUsd: z.number().nonnegative().optional(),
+  /** Version of the prompt behind the call. */
+  prompt: z.string().optional(),
+  startedAt: z.iso.datetime({ offset: true }).optional(),
+  durationMs: z.number().nonnegative().optional(),
+});
+
+/** Ids, enumerations, numbers and switches; never words of a person. */
+const plainFactsSchema = z.record(z.string(), z.union([z.string().max(64), z.number(), z.boolean()]));
+
+/** What a conversation gets by its organization's settings. */
+const treatmentSchema = z.object({
+  share: z.enum(["main", "rollout"]),
+  prompt: z.string(),
+  model: z.string(),
+  draft: z.boolean(),
 });
 
 /** `turn.completed` (lane turn): what one turn did; names and codes only, no words of the customer. */
@@ -59,8 +75,35 @@ export const turnCompletedSchema = eventSchema(
     messageIds: z.array(z.string()),
     /** States of the chart, in the order visited. */
     states: z.array(z.string()),
-    decisions: z.array(z.object({ by: z.enum(["code", "model", "fallback"]), event: z.string() })),
-    tools: z.array(z.object({ tool: z.string(), outcome: z.string(), durationMs: z.number() })),
+    decisions: z.array(
+      z.object({
+        by: z.enum(["code", "model", "fallback"]),
+        event: z.string(),
+        /** What the model could choose from, where it was asked. */
+        offered: z.array(z.string()).max(32).optional(),
+        /** What was chosen, as far as it is no words of a person. */
+        choice: plainFactsSchema.optional(),
+        /** Why the model's answers before were not taken, a code each. */
+        refusals: z.array(z.string().max(64)).max(4).optional(),
+      }),
+    ),
+    tools: z.array(
+      z.object({
+        tool: z.string(),
+        outcome: z.string(),
+        durationMs: z.number(),
+        startedAt: z.iso.datetime({ offset: true }).optional(),
+        /** What it was asked, as far as it is no words of a person. */
+        asked: plainFactsSchema.optional(),
+        /** How many things it found. */
+        found: z.number().int().nonnegative().optional(),
+        /** Why what the model wrote was not taken, a line per attempt. */
+        checks: z.array(z.string().max(200)).max(4).optional(),
+      }),
+    ),
+    treatment: treatmentSchema.optional(),
+    /** What was known when the turn began: counts and switches. */
+    facts: plainFactsSchema.optional(),
     usage: z.array(usageSchema),
     durationMs: z.number().nonnegative(),
     /** True when a newer message could not stop this commit any more (a tool had acted, or the waiting cap was reached). */
@@ -69,6 +112,21 @@ export const turnCompletedSchema = eventSchema(
 );
 export type TurnCompleted = z.infer<typeof turnCompletedSchema>;
 export type ModelUsage = z.infer<typeof usageSchema>;
+
+/** `reply.drafted` (lane turn): what would have been sent and done, for a person to decide; nothing was. */
+export const replyDraftedSchema = eventSchema(
+  "reply.drafted",
+  z.object({
+    messages: z.array(outgoingMessageSchema),
+    /** What would have been done in the world. */
+    actions: z.array(z.object({ action: z.string(), facts: plainFactsSchema })),
+    /** The inbound events that it would answer. */
+    messageIds: z.array(z.string()),
+    treatment: treatmentSchema,
+  }),
+);
+export type ReplyDrafted = z.infer<typeof replyDraftedSchema>;
+export type PlainFacts = z.infer<typeof plainFactsSchema>;
 
 /** `turn.failed` (lane turn): a turn was given up; the customer got the fallback sentence if `replied`. */
 export const turnFailedSchema = eventSchema(

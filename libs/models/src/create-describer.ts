@@ -71,7 +71,8 @@ export function createDescriber(options: ProviderOptions & { language?: string }
       if (request.bytes.byteLength > MAX_BYTES)
         throw new PermanentError("gemini-too-large", "the media is larger than Gemini takes in one request");
       const parts = toParts(request, options.language ?? "Spanish");
-      return await call(request.kind === "audio" ? "transcribe" : "describe", request.signal, async (signal) => {
+      const operation = request.kind === "audio" ? "transcribe" : "describe";
+      return await call({ operation, signal: request.signal }, async (signal) => {
         // The library ignores a signal that is aborted already.
         signal.throwIfAborted();
         const result = await model

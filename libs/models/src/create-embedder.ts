@@ -31,7 +31,7 @@ export function createEmbedder(options: ProviderOptions & { dimensions?: number 
         encoding_format: "float",
         ...(options.dimensions === undefined ? {} : { dimensions: options.dimensions }),
       };
-      const answer = await call("embed", caller, async (signal) => {
+      const answer = await call({ operation: "embed", signal: caller }, async (signal) => {
         const reply = await client.post("/embeddings", body, signal);
         if (reply.kind === "refused") throw new PermanentError("openai-refused", "OpenAI refuses to embed the text");
         const { data, usage } = readReply(replySchema, reply.body);

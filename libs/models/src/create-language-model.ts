@@ -24,17 +24,19 @@ export function createLanguageModel(options: ProviderOptions & { wire: Wire }): 
 
   return {
     async choose(request) {
-      const body = format.toChooseBody(options.model, request);
-      return await call("decide", request.signal, async (signal) => {
+      const { signal: caller, model = options.model } = request;
+      const body = format.toChooseBody(model, request);
+      return await call({ operation: "decide", model, signal: caller }, async (signal) => {
         const answer = await ask(body, signal, format.fromChooseReply);
-        return toChoice(answer, request, toUsage(options.model, answer.tokens, options.prices));
+        return toChoice(answer, request, toUsage(model, answer.tokens, options.prices));
       });
     },
     async write(request) {
-      const body = format.toWriteBody(options.model, request);
-      return await call("phrase", request.signal, async (signal) => {
+      const { signal: caller, model = options.model } = request;
+      const body = format.toWriteBody(model, request);
+      return await call({ operation: "phrase", model, signal: caller }, async (signal) => {
         const answer = await ask(body, signal, format.fromWriteReply);
-        return toWriting(answer, toUsage(options.model, answer.tokens, options.prices));
+        return toWriting(answer, toUsage(model, answer.tokens, options.prices));
       });
     },
   };

@@ -29,6 +29,8 @@ interface ModelRequest {
   /** A keyed hash of the customer, never the phone. */
   safetyId?: string;
   maxTokens?: number;
+  /** Another model of the same provider than the configured one. */
+  model?: string;
 }
 
 export interface ChooseRequest extends ModelRequest {

@@ -25,18 +25,26 @@ interface Answer {
 
 type Attempt<T> = (signal: AbortSignal) => Promise<T>;
 
-/** Calls a provider: attempts with a time limit each, retries within a time limit for all, a circuit, one report per call. */
-export function createProviderCall(provider: Provider) {
-  const circuit = createCircuit(provider.options.onCircuit ? { onChange: provider.options.onCircuit } : {});
+interface Asked {
+  operation: ModelOperation;
+  /** The configured one unless given. */
+  model?: string;
+  signal: AbortSignal;
+}
 
-  return async function call<T extends Answer>(
-    operation: ModelOperation,
-    signal: AbortSignal,
-    attempt: Attempt<T>,
-  ): Promise<T> {
+/** Organizations choose their models: one that does not exist, or is down, must not keep the others' calls back. */
+const MAX_CIRCUITS = 64;
+
+/** Calls a provider: attempts with a time limit each, retries within a time limit for all, a circuit per model, one report per call. */
+export function createProviderCall(provider: Provider) {
+  const circuitOf = createCircuits(provider.options);
+
+  return async function call<T extends Answer>(asked: Asked, attempt: Attempt<T>): Promise<T> {
+    const { operation, signal, model = provider.options.model } = asked;
+    const circuit = circuitOf(model);
     if (signal.aborted) throw new CallAbortedError(signal);
     refuseIfOpen(provider, circuit);
-    const run = startRun(provider, operation);
+    const run = startRun(provider, { operation, model });
     try {
       const answer = await withRetries(provider, run, signal, attempt);
       circuit.succeeded();
@@ -52,6 +60,16 @@ export function createProviderCall(provider: Provider) {
   };
 }
 
+function createCircuits({ onCircuit }: ProviderOptions): (model: string) => Circuit {
+  const circuits = new Map<string, Circuit>();
+  return (model) => {
+    const key = circuits.has(model) || circuits.size < MAX_CIRCUITS ? model : "";
+    const circuit = circuits.get(key) ?? createCircuit(onCircuit ? { onChange: onCircuit } : {});
+    circuits.set(key, circuit);
+    return circuit;
+  };
+}
+
 function refuseIfOpen({ name }: Provider, circuit: Circuit): void {
   const retryAfterMs = circuit.refusalMs();
   if (retryAfterMs === null) return;
@@ -63,7 +81,10 @@ interface Run {
   report(outcome: CallOutcome, usage?: Usage): void;
 }
 
-function startRun({ name, options }: Provider, operation: ModelOperation): Run {
+function startRun(
+  { name, options }: Provider,
+  { operation, model }: { operation: ModelOperation; model: string },
+): Run {
   const startedAt = new Date();
   const start = performance.now();
   return {
@@ -71,7 +92,7 @@ function startRun({ name, options }: Provider, operation: ModelOperation): Run {
     report(outcome, usage) {
       options.onCall?.({
         provider: name,
-        model: options.model,
+        model,
         operation,
         outcome,
         startedAt,

@@ -172,3 +172,32 @@ test("nothing is taken from the environment", async ({ provider }) => {
   expect(provider.requests[0]?.headers["openai-organization"]).toBeUndefined();
   for (const name of ["OPENAI_BASE_URL", "OPENAI_ORG_ID", "OPENAI_LOG"]) delete process.env[name];
 });
+
+test("a model that one organization chose and nobody has does not keep the calls of the others back", async ({
+  provider,
+}) => {
+  const unknown = problem(404, { code: "model_not_found" });
+  provider.replies.push(unknown, unknown, unknown, unknown, unknown, good);
+  const { model, calls } = open(provider.url);
+  for (let call = 0; call < 5; call += 1)
+    await expect(model.choose({ ...chooseRequest(), model: "gpt-nobody" })).rejects.toMatchObject({
+      code: "openai-model-unknown",
+    });
+  await expect(model.choose({ ...chooseRequest(), model: "gpt-nobody" })).rejects.toMatchObject({
+    code: "openai-circuit-open",
+  });
+  expect(await model.choose(chooseRequest())).toMatchObject({ kind: "chosen", usage: { model: "gpt-4o" } });
+  expect(calls.map((call) => call.model)).toEqual([...new Array(5).fill("gpt-nobody"), "gpt-4o"]);
+});
+
+test("a call may ask another model than the configured one, which pays its own price", async ({ provider }) => {
+  provider.replies.push(good);
+  const { model } = open(provider.url, {
+    prices: { "gpt-mini": { input: 1, output: 1 }, "gpt-4o": { input: 9, output: 9 } },
+  });
+  const choice = await model.choose({ ...chooseRequest(), model: "gpt-mini" });
+  expect(provider.requests[0]?.body).toMatchObject({ model: "gpt-mini" });
+  const { usage } = choice;
+  expect(usage).toMatchObject({ model: "gpt-mini" });
+  expect(usage.costUsd).toBeCloseTo((usage.inputTokens + usage.outputTokens) / 1e6, 12);
+});

@@ -85,7 +85,13 @@ async function openBase(opening: AsyncDisposableStack, stage: Stage, settings: S
     if (!bus.connected()) throw Object.assign(new Error("not connected"), { code: "not-connected" });
   });
 
-  const tracer = createTracer({ service: `skytide-${stage}`, version, langfuse: langfuseOf(settings), metrics });
+  const tracer = createTracer({
+    service: `skytide-${stage}`,
+    version,
+    langfuse: langfuseOf(settings),
+    sampleRate: settings.LANGFUSE_SAMPLE_RATE,
+    metrics,
+  });
   opening.defer(() => tracer.shutdown(FLUSH_MS));
   const pipeline = createPipeline({ stage, metrics, bus, clock, perOrganization: settings.ORG_CONCURRENCY });
   opening.defer(() => pipeline.misconfiguration.close());

@@ -41,6 +41,7 @@ export const stageSettings = {
   LANGFUSE_HOST: z.url().optional().describe("Base URL of Langfuse; without it no traces are sent."),
   LANGFUSE_PUBLIC_KEY: z.string().optional().describe("Langfuse public key; needed with LANGFUSE_HOST."),
   LANGFUSE_SECRET_KEY: z.string().optional().describe("Langfuse secret key; needed with LANGFUSE_HOST."),
+  LANGFUSE_SAMPLE_RATE: z.coerce.number().min(0).max(1).default(1).describe("Share of the turns that is traced."),
 };
 
 /** The settings of a stage that calls the database. */

@@ -2,6 +2,7 @@ import { createClient } from "@supabase/supabase-js";
 import { type Appointments, createAppointments } from "./appointments.ts";
 import { type Connections, createConnections } from "./connections.ts";
 import { type Consents, createConsents } from "./consents.ts";
+import { createDrafts, type Drafts } from "./drafts.ts";
 import { createErasure, type Erasure } from "./erasure.ts";
 import { createHandoffs, type Handoffs } from "./handoffs.ts";
 import { createHealth, type Health } from "./health.ts";
@@ -37,6 +38,7 @@ export interface Store
     Sends,
     Outbox,
     Organizations,
+    Drafts,
     Media,
     Health {}
 
@@ -61,6 +63,7 @@ export function createStore({ url, serviceRoleKey, timeoutMs = 10_000, fetch }: 
     ...createSends(rpc),
     ...createOutbox(rpc),
     ...createOrganizations(rpc),
+    ...createDrafts(rpc),
     ...createMedia(rpc, client),
     ...createHealth(rpc),
   };

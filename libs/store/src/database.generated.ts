@@ -1354,6 +1354,55 @@ export type Database = {
           },
         ]
       }
+      reply_drafts: {
+        Row: {
+          actions: NonNullable<Json>
+          chat_identity_id: string
+          closed_at: string | null
+          created_at: string
+          id: string
+          messages: NonNullable<Json>
+          model: string
+          organization_id: string
+          prompt_version: string
+        }
+        Insert: {
+          actions?: NonNullable<Json>
+          chat_identity_id: string
+          closed_at?: string | null
+          created_at?: string
+          id: string
+          messages: NonNullable<Json>
+          model: string
+          organization_id: string
+          prompt_version: string
+        }
+        Update: {
+          actions?: NonNullable<Json>
+          chat_identity_id?: string
+          closed_at?: string | null
+          created_at?: string
+          id?: string
+          messages?: NonNullable<Json>
+          model?: string
+          organization_id?: string
+          prompt_version?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: "reply_drafts_chat_identity_id_fkey"
+            columns: ["chat_identity_id"]
+            referencedRelation: "chat_identities"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "reply_drafts_organization_id_fkey"
+            columns: ["organization_id"]
+            referencedRelation: "organizations"
+            referencedColumns: ["id"]
+          },
+        ]
+      }
       service_assignments: {
         Row: {
           assigned_at: string
@@ -1688,6 +1737,18 @@ export type Database = {
         Returns: Json
       }
       resume_due_bots: { Args: { p_limit?: number }; Returns: Json }
+      save_draft: {
+        Args: {
+          p_actions: Json
+          p_chat_identity_id: string
+          p_id: string
+          p_messages: Json
+          p_model: string
+          p_organization_id: string
+          p_prompt_version: string
+        }
+        Returns: Json
+      }
       search_knowledge: {
         Args: {
           p_embedding?: string

@@ -5,7 +5,7 @@ export type { CustomerRef, ErasedCustomer, FoundCustomer } from "./erasure.ts";
 export type { ChunkVector, Knowledge, KnowledgeChunk, KnowledgeDocument, UnembeddedChunk } from "./knowledge.ts";
 export type { Notice, NoticeClaim } from "./notices.ts";
 export type { OrganizationSettings, Rollout } from "./organization-settings.ts";
-export type { OrganizationBrief, Spend, SpentCalls } from "./organizations.ts";
+export type { OrganizationBrief, Organizations, Spend, SpentCalls } from "./organizations.ts";
 export type { OutboxRow } from "./outbox.ts";
 export type { Recorded } from "./records.ts";
 export { REFUSALS, type Refusal, type Refused, type Slot } from "./refusals.ts";

@@ -131,6 +131,14 @@ export const OWN_FUNCTIONS: Record<OwnFunction, (own: Pick) => Arguments> = {
     p_chat: own("chat"),
     p_since: "2026-01-01T00:00:00Z",
   }),
+  save_draft: (own) => ({
+    ...ownIdentity(own),
+    p_id: own("draft"),
+    p_messages: '[{"kind":"text","text":"nuevo"}]',
+    p_actions: "[]",
+    p_prompt_version: "v1",
+    p_model: "m",
+  }),
   record_spend: (own) => ({ p_organization_id: own("organization"), p_usd: 0.01, p_calls: 1 }),
   last_receipt_at: (own) => ({ p_organization_id: own("organization") }),
 };

@@ -17,6 +17,7 @@ interface OrganizationFacts {
   eventId: string;
   providerMessageId: string;
   bookingKey: string;
+  draft: string;
   startsAt: string;
   knowledge: string;
   source: string;
@@ -69,6 +70,7 @@ async function insertTenant(
     eventId: `event_of_${owner}`,
     providerMessageId: `wamid.${owner}`,
     bookingKey: `key_of_${owner}`,
+    draft: `draft_of_${owner}`,
     source: `${owner}.md`,
     startsAt: await freeStart(session, organization, given),
     checksum: "",
@@ -129,6 +131,8 @@ function rows(f: OrganizationFacts, owner: Owner): string {
         'chat', '${f.chat}', 'data', jsonb_build_object('messageId', 'unknown_${owner}', 'outcome', jsonb_build_object('text', '${secret("audio")}'))));
     insert into model_spend (organization_id, day, usd, calls) values ('${f.organization}', '2026-01-01', 0.5, 3);
     insert into erased_chats (organization_id, chat, contact_id, erased_at) values ('${f.organization}', '${f.chat}_gone', null, '2026-01-01');
+    insert into reply_drafts (organization_id, id, chat_identity_id, messages, prompt_version, model) values
+      ('${f.organization}', '${f.draft}', '${f.identity}', '[{"kind":"text","text":"${secret("borrador")}"}]', 'v1', 'm');
     insert into member_special_dates (organization_id, member_id, date, reason) values ('${f.organization}', '${f.member}', '2031-01-01', '${secret("motivo")}');
     insert into knowledge_base (id, content, metadata, embedding) values
       ('${f.knowledge}', '${secret("conocimiento")} palabra', jsonb_build_object('organization_id', '${f.organization}', 'service_id', '${f.service}', 'title', '${secret("titulo")}',

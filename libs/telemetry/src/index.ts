@@ -16,4 +16,4 @@ export {
 } from "./metrics-types.ts";
 export { childTraceparent, newTraceparent, spanIdOf, traceIdOf } from "./traceparent.ts";
 export { createTracer, type TracerOptions } from "./tracer.ts";
-export type { Generation, Tracer, TraceSpan, TurnStart, TurnTrace } from "./tracer-types.ts";
+export type { Generation, TraceContent, Tracer, TraceSpan, TurnStart, TurnTrace } from "./tracer-types.ts";

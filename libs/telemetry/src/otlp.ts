@@ -1,7 +1,7 @@
 import type { LogFields } from "./log-fields.ts";
 import { toLogFields } from "./log-fields.ts";
 import { spanIdOf, traceIdOf } from "./traceparent.ts";
-import type { Generation, TraceSpan, TurnStart } from "./tracer-types.ts";
+import type { Generation, TraceContent, TraceSpan, TurnStart } from "./tracer-types.ts";
 
 // OTLP/HTTP JSON: https://opentelemetry.io/docs/specs/otlp/#json-protobuf-encoding
 // Langfuse's attributes: https://langfuse.com/integrations/native/opentelemetry
@@ -53,6 +53,14 @@ function prefixed(prefix: string, facts: LogFields): Record<string, Scalar> {
   return Object.fromEntries(Object.entries(toLogFields(facts)).map(([name, value]) => [`${prefix}.${name}`, value]));
 }
 
+const MASKED = "[masked]";
+
+/** Inputs and outputs are masked unless the caller gives them: only it knows who allowed that. */
+function contentAttributes(prefix: string, content: TraceContent | undefined): OtlpAttribute[] {
+  const { input, output } = content ?? { input: MASKED, output: MASKED };
+  return attributesOf({ [`${prefix}.input`]: input, [`${prefix}.output`]: output });
+}
+
 function failed(outcome: string): boolean {
   return /fail|error|timeout|refused/.test(outcome);
 }
@@ -98,8 +106,7 @@ function traceAttributes(start: TurnStart): OtlpAttribute[] {
 export function toTurnSpan(
   start: TurnStart,
   at: { startedAt: Date; endedAt: Date },
-  outcome: string,
-  facts: LogFields,
+  { outcome, facts, content }: { outcome: string; facts: LogFields; content?: TraceContent | undefined },
 ): OtlpSpan {
   const place = { traceId: traceIdOf(start.traceparent) ?? "", spanId: spanIdOf(start.traceparent) ?? "" };
   const links = (start.links ?? []).flatMap((link) => {
@@ -112,6 +119,8 @@ export function toTurnSpan(
       "langfuse.observation.type": "span",
       ...prefixed("langfuse.trace.metadata", { ...facts, outcome }),
     }),
+    ...contentAttributes("langfuse.trace", content),
+    ...contentAttributes("langfuse.observation", content),
   ];
   return { ...spanOf(place, start.name, at, outcome, attributes), ...(links.length > 0 ? { links } : {}) };
 }
@@ -124,11 +133,12 @@ export function toStepSpan(start: TurnStart, place: Placed, span: TraceSpan): Ot
       "langfuse.observation.type": span.type ?? "span",
       ...prefixed("langfuse.observation.metadata", { ...span.facts, outcome: span.outcome }),
     }),
+    ...contentAttributes("langfuse.observation", span.content),
   ];
   return spanOf(place, span.name, span, span.outcome, attributes);
 }
 
-/** A model call of a turn: model, tokens and cost, not a word of it. */
+/** A model call of a turn: model, prompt, tokens and cost; its words only where they are given. */
 export function toGenerationSpan(start: TurnStart, place: Placed, generation: Generation): OtlpSpan {
   const usage = {
     input: generation.inputTokens,
@@ -143,8 +153,15 @@ export function toGenerationSpan(start: TurnStart, place: Placed, generation: Ge
       "langfuse.observation.usage_details": JSON.stringify(usage),
       "langfuse.observation.cost_details":
         generation.costUsd === undefined ? undefined : JSON.stringify({ total: generation.costUsd }),
-      ...prefixed("langfuse.observation.metadata", { operation: generation.operation, outcome: generation.outcome }),
+      "langfuse.observation.prompt.name": generation.prompt === undefined ? undefined : safe(generation.operation),
+      "langfuse.version": generation.prompt === undefined ? undefined : safe(generation.prompt),
+      ...prefixed("langfuse.observation.metadata", {
+        operation: generation.operation,
+        prompt: generation.prompt,
+        outcome: generation.outcome,
+      }),
     }),
+    ...contentAttributes("langfuse.observation", generation.content),
   ];
   return spanOf(place, generation.name, generation, generation.outcome, attributes);
 }

@@ -1,10 +1,21 @@
 import type { LogFields } from "./log-fields.ts";
 
-/** One model call. Its words stay here: only what it was and what it cost goes out. */
+/** What was said, for an organization that allowed its traces to hold it; without it the trace says that it is masked. */
+export interface TraceContent {
+  input: string;
+  output: string;
+}
+
+/** One model call: what it was and what it cost. */
 export interface Generation {
   name: string;
   model: string;
   operation: string;
+  /** Version of the prompt. */
+  prompt?: string | undefined;
+  /** The span that it stands in; the turn's without it. */
+  parent?: string | undefined;
+  content?: TraceContent | undefined;
   outcome: string;
   inputTokens?: number;
   cachedInputTokens?: number;
@@ -20,15 +31,19 @@ export interface TraceSpan {
   outcome: string;
   startedAt: Date;
   endedAt: Date;
+  /** The span that it stands in; the turn's without it. */
+  parent?: string | undefined;
+  content?: TraceContent | undefined;
   facts?: LogFields;
 }
 
 export interface TurnTrace {
   readonly traceparent: string;
   generation(generation: Generation): void;
-  span(span: TraceSpan): void;
+  /** Gives the span's id, for what stands in it. */
+  span(span: TraceSpan): string;
   /** Hands the whole turn over for sending; what comes after is ignored. */
-  end(outcome: string, facts?: LogFields): void;
+  end(outcome: string, facts?: LogFields, content?: TraceContent): void;
 }
 
 export interface TurnStart {
@@ -41,6 +56,8 @@ export interface TurnStart {
   /** Traceparents of the messages that the turn answers. */
   links?: readonly (string | undefined)[];
   startedAt?: Date;
+  /** Now, unless given. */
+  endedAt?: Date;
 }
 
 /** Sends traces to Langfuse; never delays and never fails its caller. */

@@ -10,6 +10,8 @@ export interface TracerOptions {
   version: string;
   langfuse?: { host: string; publicKey: string; secretKey: string } | undefined;
   metrics: Metrics;
+  /** Share of the turns that is sent, 0 to 1; a trace is sent whole or not at all. */
+  sampleRate?: number;
 }
 
 /** Creates the process's tracer; without Langfuse it does nothing. Why not Langfuse's own packages: decisions/0020. */
@@ -26,11 +28,21 @@ export function createTracer(options: TracerOptions): Tracer {
     version: options.version,
     onOutcome: (outcome, count) => spans.inc({ outcome }, count),
   });
-  return { turn: (start) => startTurn(exporter, start), shutdown: exporter.shutdown };
+  const { sampleRate = 1 } = options;
+  return {
+    turn: (start) => (isSampled(start.traceparent, sampleRate) ? startTurn(exporter, start) : idleTurn(start)),
+    shutdown: exporter.shutdown,
+  };
+}
+
+/** By the trace's own id, so that every process decides alike. */
+function isSampled(traceparent: string, rate: number): boolean {
+  const id = traceIdOf(traceparent);
+  return id === undefined || Number.parseInt(id.slice(-8), 16) / 2 ** 32 < rate;
 }
 
 function idleTurn(start: TurnStart): TurnTrace {
-  return { traceparent: start.traceparent, generation: () => {}, span: () => {}, end: () => {} };
+  return { traceparent: start.traceparent, generation: () => {}, span: () => "", end: () => {} };
 }
 
 function startTurn(exporter: Exporter, given: TurnStart): TurnTrace {
@@ -41,19 +53,24 @@ function startTurn(exporter: Exporter, given: TurnStart): TurnTrace {
   const startedAt = given.startedAt ?? new Date();
   const steps: OtlpSpan[] = [];
   let ended = false;
-  const place = () => ({
+  const place = (parent?: string) => ({
     traceId: traceIdOf(start.traceparent) ?? "",
     spanId: randomBytes(8).toString("hex"),
-    parentSpanId: spanIdOf(start.traceparent) ?? "",
+    parentSpanId: parent || (spanIdOf(start.traceparent) ?? ""),
   });
   return {
     traceparent: start.traceparent,
-    generation: (generation) => void steps.push(toGenerationSpan(start, place(), generation)),
-    span: (span) => void steps.push(toStepSpan(start, place(), span)),
-    end(outcome, facts = {}) {
+    generation: (generation) => void steps.push(toGenerationSpan(start, place(generation.parent), generation)),
+    span(span) {
+      const at = place(span.parent);
+      steps.push(toStepSpan(start, at, span));
+      return at.spanId;
+    },
+    end(outcome, facts = {}, content) {
       if (ended) return;
       ended = true;
-      exporter.add([toTurnSpan(start, { startedAt, endedAt: new Date() }, outcome, facts), ...steps]);
+      const times = { startedAt, endedAt: given.endedAt ?? new Date() };
+      exporter.add([toTurnSpan(start, times, { outcome, facts, content }), ...steps]);
     },
   };
 }

@@ -3,6 +3,7 @@ import { createEmbedder, createLanguageModel, createModelMetrics } from "@skytid
 import { crashPoint, runStage } from "@skytide/stage";
 import { createStore } from "@skytide/store";
 import { beginTurnIn } from "./begin-turn.ts";
+import { openBriefs } from "./brief/index.ts";
 import { configSchema } from "./config.ts";
 import { chart, createDecider } from "./conversation/index.ts";
 import { createDebounceHandler, createTurnHandler } from "./handler.ts";
@@ -10,6 +11,7 @@ import { startSweeping } from "./keep-sweeping.ts";
 import { createBrainMetrics } from "./metrics.ts";
 import { createTurnObserver } from "./observe.ts";
 import { keepBriefs } from "./organization-briefs.ts";
+import { showDraftIn } from "./show-draft.ts";
 import { createTurnTimers } from "./timers.ts";
 import { createTools } from "./tools/index.ts";
 import { createGiveUp, createTurn } from "./turn/index.ts";
@@ -32,7 +34,7 @@ await runStage({
       timeoutMs: config.OPENAI_TIMEOUT_MS,
       ...createModelMetrics(context.metrics, {
         provider: "openai",
-        models: [config.OPENAI_CHAT_MODEL, config.OPENAI_EMBEDDING_MODEL],
+        models: [config.OPENAI_CHAT_MODEL, config.OPENAI_EMBEDDING_MODEL, ...Object.keys(config.MODEL_PRICES ?? {})],
         operations: ["decide", "phrase", "embed"],
       }),
     };
@@ -53,6 +55,7 @@ await runStage({
       debounceMaxMs: config.DEBOUNCE_MAX_MS,
     });
     const timers = createTurnTimers(bus, debounceOf, clock);
+    const brief = openBriefs(context, { store, model, defaultModel: config.OPENAI_CHAT_MODEL });
     const turnDeps = {
       log: bus,
       leases: coordination.leases,
@@ -60,6 +63,8 @@ await runStage({
       timers,
       watch: watcher.watch,
       beginTurn: beginTurnIn(store),
+      brief,
+      showDraft: showDraftIn(store),
       chart,
       decide: createDecider({ model }),
       tools: createTools({ store, model, embedder }),

@@ -1,6 +1,6 @@
 import { type LogFields, type Logger, type Tracer, traceIdOf } from "@skytide/telemetry";
-import { PROMPT_VERSIONS } from "./conversation/index.ts";
 import type { BrainMetrics } from "./metrics.ts";
+import { traceTurn } from "./trace-turn.ts";
 import type { ConversationId, GivenUp, TurnReport, TurnResult } from "./turn/index.ts";
 
 interface ObserveDeps {
@@ -21,7 +21,7 @@ export function createTurnObserver({ log, metrics, tracer }: ObserveDeps) {
       }
       const { report } = result;
       logTurn(log, { ...where, turn: report.turnId, traceId: traceIdOf(report.traceparent) }, report);
-      trace(tracer, conversation, report);
+      traceTurn(tracer, conversation, report);
     },
     observeFailure(conversation: ConversationId, code: string, told: GivenUp): void {
       metrics.turnFailed(told);
@@ -50,28 +50,4 @@ function logTurn(log: Logger, where: LogFields, report: TurnReport): void {
     count: input.messageIds.length,
     durationMs: report.endedAt.getTime() - report.startedAt.getTime(),
   });
-}
-
-/** One trace per turn, linked to the messages that it answered; a span per decision and tool, a generation per model call. */
-function trace(tracer: Tracer, conversation: ConversationId, report: TurnReport): void {
-  const { conversed, input, startedAt, endedAt } = report;
-  const turn = tracer.turn({
-    name: "turn",
-    sessionId: conversation.chat,
-    organizationId: conversation.organizationId,
-    traceparent: report.traceparent,
-    links: input.traceparents,
-    startedAt,
-  });
-  for (const { by, event } of conversed.decisions) {
-    turn.span({ name: event, outcome: by, startedAt, endedAt });
-  }
-  for (const usage of conversed.usage) {
-    turn.generation({ name: PROMPT_VERSIONS[usage.operation], outcome: "ok", startedAt, endedAt, ...usage });
-  }
-  for (const { tool, outcome, durationMs } of conversed.tools) {
-    const toolEndedAt = new Date(Math.min(endedAt.getTime(), startedAt.getTime() + durationMs));
-    turn.span({ name: tool, type: "tool", outcome, startedAt, endedAt: toolEndedAt });
-  }
-  turn.end(report.outcome, { turn: report.turnId, state: conversed.states.at(-1) });
 }

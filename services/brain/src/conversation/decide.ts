@@ -1,5 +1,6 @@
 import type { ModelUsage } from "@skytide/events";
 import type { Choice, DialogueLine, LanguageModel } from "@skytide/models";
+import type { Brief } from "./brief-types.ts";
 import { appointmentsListed } from "./changes.ts";
 import type { DecisionName } from "./decisions.ts";
 import { groundOf } from "./guards.ts";
@@ -7,7 +8,9 @@ import { type MachineSnapshot, opened } from "./machine.ts";
 import type { Heard } from "./memory.ts";
 import { type Offer, offerOf, toEvent } from "./offer.ts";
 import { checkOutgoing } from "./outgoing-check.ts";
-import { decideContext, decideSystemPrompt } from "./prompts/decide.ts";
+import { systemOf } from "./prompts/business.ts";
+import { decideContext } from "./prompts/decide.ts";
+import { prompts } from "./prompts/index.ts";
 import { ownWords } from "./settings.ts";
 import type { AgentEvent, Decision, MachineEvent, Said, Snapshot } from "./types.ts";
 import { type Situation, understand } from "./understand.ts";
@@ -24,6 +27,8 @@ interface DecideInput {
   cacheKey?: string;
   /** The chat's keyed hash. */
   safetyId?: string;
+  /** How this organization's conversations are thought about; without it the decider's own model and the newest prompts. */
+  brief?: Brief | undefined;
 }
 
 /** Decides what the customer's words mean in this snapshot: by code where code can, else by the model among what the snapshot accepts. */
@@ -34,7 +39,9 @@ export function createDecider({ model }: { model: LanguageModel }): (input: Deci
     if (heard === null) return { event: null, by: "code", usage: [] };
     const event = understand(situationOf(snapshot, heard));
     if (event !== null) return { event: acceptedOr(snapshot, event), by: "code", usage: [] };
-    return askModel(model, snapshot, input);
+    if (input.brief?.exhausted)
+      return { event: { type: "customer.unanswerable", why: "spend_ceiling" }, by: "code", usage: [] };
+    return askModel(input.brief?.model ?? model, snapshot, input);
   };
 }
 
@@ -46,10 +53,13 @@ function acceptedOr(snapshot: MachineSnapshot, event: MachineEvent): MachineEven
 async function askModel(model: LanguageModel, snapshot: MachineSnapshot, input: DecideInput): Promise<Decision> {
   const offer = offerOf(snapshot);
   const usage: ModelUsage[] = [];
+  const refusals: string[] = [];
+  const { brief } = input;
+  const system = systemOf((brief?.prompts ?? prompts.newest).decide, brief?.business ?? null);
   const ask = async (kind: string, refused?: string): Promise<Choice> => {
     const choice = await input.run(kind, (signal) =>
       model.choose({
-        system: decideSystemPrompt,
+        system,
         history: input.history,
         context: decideContext(snapshot.context, askedIn(snapshot), refused),
         tools: offer.tools,
@@ -62,32 +72,41 @@ async function askModel(model: LanguageModel, snapshot: MachineSnapshot, input: 
     usage.push({ ...choice.usage, operation: "decide" });
     return choice;
   };
+  const decided = (event: AgentEvent, by: "model" | "fallback"): Decision => {
+    return { event, by, usage, offered: offer.allowed, refusals };
+  };
   const first = judge(await ask("decide"), offer, snapshot);
-  if (first.kind === "event") return { event: first.event, by: "model", usage };
+  if (first.kind === "event") return decided(first.event, "model");
+  refusals.push(first.code);
   if (first.kind === "wrong") {
     const second = judge(await ask("decide_repair", first.reason), offer, snapshot);
-    if (second.kind === "event") return { event: second.event, by: "model", usage };
+    if (second.kind === "event") return decided(second.event, "model");
+    refusals.push(second.code);
   }
-  return { event: { type: "agent.not_understood", by: "fallback" }, by: "fallback", usage };
+  return decided({ type: "agent.not_understood", by: "fallback" }, "fallback");
 }
 
-type Verdict = { kind: "event"; event: AgentEvent } | { kind: "wrong"; reason: string } | { kind: "refused" };
+/** `reason` is for the model, `code` for the log. */
+type Verdict =
+  | { kind: "event"; event: AgentEvent }
+  | { kind: "wrong"; reason: string; code: string }
+  | { kind: "refused"; code: string };
 
 /** A choice becomes an event only if it was offered, its payload is exactly what the tool asks for, and the snapshot accepts it. */
 function judge(choice: Choice, offer: Offer, snapshot: MachineSnapshot): Verdict {
-  if (choice.kind === "refused") return { kind: "refused" };
-  if (choice.kind === "invalid") return { kind: "wrong", reason: choice.detail };
+  if (choice.kind === "refused") return { kind: "refused", code: "refused" };
+  if (choice.kind === "invalid") return { kind: "wrong", reason: choice.detail, code: choice.reason };
   const tool = offer.tools.find(({ name }) => name === choice.tool);
   if (tool === undefined || !offer.allowed.includes(tool.name))
-    return { kind: "wrong", reason: "That tool is not offered now." };
+    return { kind: "wrong", reason: "That tool is not offered now.", code: "not_offered" };
   const parsed = tool.parameters.safeParse(choice.arguments);
   if (!parsed.success) {
     const fields = [...new Set(parsed.error.issues.map(({ path }) => path.join(".") || "unknown fields"))];
-    return { kind: "wrong", reason: `These arguments are wrong: ${fields.join(", ")}.` };
+    return { kind: "wrong", reason: `These arguments are wrong: ${fields.join(", ")}.`, code: "wrong_arguments" };
   }
   const event = toEvent(tool.name, Object(parsed.data), "model");
   if (snapshot.can(event)) return { kind: "event", event };
-  return { kind: "wrong", reason: reasonAgainst(tool.name, event, snapshot) };
+  return { kind: "wrong", reason: reasonAgainst(tool.name, event, snapshot), code: "not_accepted" };
 }
 
 function reasonAgainst(name: DecisionName, event: AgentEvent, { context }: MachineSnapshot): string {

@@ -1,11 +1,15 @@
+export type { Brief } from "./brief-types.ts";
 export { type Chart, chart, joinReplies } from "./chart.ts";
 export { createDecider } from "./decide.ts";
 export type { EffectOutput } from "./effects.ts";
 export { checkOutgoing } from "./outgoing-check.ts";
-export { answerContext, answerSystemPrompt, NO_ANSWER } from "./prompts/answer.ts";
-export { PROMPT_VERSIONS } from "./prompts/versions.ts";
+export { answerContext, NO_ANSWER } from "./prompts/answer.ts";
+export { systemOf } from "./prompts/business.ts";
+export { prompts } from "./prompts/index.ts";
+export type { PromptLibrary } from "./prompts/load-prompts.ts";
 export type {
   ChartEvent,
+  Decision,
   Effect,
   EffectKind,
   OwnAppointment,

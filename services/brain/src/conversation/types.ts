@@ -170,4 +170,8 @@ export interface Decision {
   event: ChartEvent | null;
   by: DecidedBy;
   usage: ModelUsage[];
+  /** What the model could choose from; absent where it was not asked. */
+  offered?: readonly string[];
+  /** Why its answers were not taken, a code each. */
+  refusals?: readonly string[];
 }

@@ -3,10 +3,11 @@ import type { LanguageModel } from "@skytide/models";
 import { z } from "zod";
 import {
   answerContext,
-  answerSystemPrompt,
   checkOutgoing,
   type EffectOutput,
   NO_ANSWER,
+  prompts,
+  systemOf,
 } from "../conversation/index.ts";
 import type { Tool, Used } from "./tool.ts";
 
@@ -18,16 +19,24 @@ const inputSchema = z.strictObject({
 
 type Draft = { kind: "answer"; text: string } | { kind: "none" } | { kind: "wrong"; violations: string };
 
+/** Why what the model wrote was not taken, a line per attempt: kinds of claims, none of its words. */
+interface Checked {
+  checks?: string[];
+}
+
 /** Phrases an answer from the passages. What states more than they hold is written once more, then given up. */
 export function createPhraseAnswer(model: Pick<LanguageModel, "write">): Tool {
   return {
     acts: false,
-    async perform(input, { organizationId, signal }): Promise<EffectOutput<"phrase_answer"> & Used> {
-      const { question, passages, language } = inputSchema.parse(input);
+    async perform(input, { organizationId, signal, brief }): Promise<EffectOutput<"phrase_answer"> & Used & Checked> {
+      const { question, passages: found, language } = inputSchema.parse(input);
+      const policies = brief?.business.policies ?? null;
+      const passages = policies === null ? found : [...found, { title: "Políticas", content: policies }];
       const usage: ModelUsage[] = [];
+      const checks: string[] = [];
       const write = async (refused?: string): Promise<Draft> => {
-        const writing = await model.write({
-          system: answerSystemPrompt,
+        const writing = await (brief?.model ?? model).write({
+          system: systemOf((brief?.prompts ?? prompts.newest).answer, brief?.business ?? null),
           history: [],
           context: answerContext({ question, passages, language }, refused),
           cacheKey: organizationId,
@@ -35,12 +44,18 @@ export function createPhraseAnswer(model: Pick<LanguageModel, "write">): Tool {
         });
         usage.push({ ...writing.usage, operation: "phrase" });
         if (writing.kind === "refused") return { kind: "none" };
-        if (writing.kind === "invalid") return { kind: "wrong", violations: writing.detail };
-        return judge(writing.text.trim(), passages);
+        if (writing.kind === "invalid") return wrong(writing.detail, writing.reason);
+        const draft = judge(writing.text.trim(), passages);
+        return draft.kind === "wrong" ? wrong(draft.violations) : draft;
+      };
+      const wrong = (violations: string, code = violations): Draft => {
+        checks.push(code);
+        return { kind: "wrong", violations };
       };
       let draft = await write();
       if (draft.kind === "wrong") draft = await write(draft.violations);
-      return draft.kind === "answer" ? { ...draft, usage } : { kind: "none", usage };
+      const said = checks.length === 0 ? { usage } : { usage, checks };
+      return draft.kind === "answer" ? { ...draft, ...said } : { kind: "none", ...said };
     },
   };
 }

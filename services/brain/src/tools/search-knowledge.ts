@@ -24,9 +24,10 @@ const MAX_PASSAGE_LENGTH = 1_800;
 export function createSearchKnowledge(store: SearchKnowledgeDeps, embedder: Embedder | null): Tool {
   return {
     acts: false,
-    async perform(input, { organizationId, signal }): Promise<EffectOutput<"search_knowledge"> & Used> {
+    async perform(input, { organizationId, signal, brief }): Promise<EffectOutput<"search_knowledge"> & Used> {
       const { query, serviceId } = inputSchema.parse(input);
       const { embedding, usage } = await embed(embedder, query, signal);
+      for (const spent of usage) brief?.spent(spent);
       const { chunks } = await store.searchKnowledge({
         organizationId,
         query,

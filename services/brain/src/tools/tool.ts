@@ -1,4 +1,5 @@
 import type { ModelUsage } from "@skytide/events";
+import type { TurnBrief } from "../brief/index.ts";
 
 /** Whose conversation an effect belongs to; never taken from a model or an effect's input. */
 export interface ToolContext {
@@ -7,6 +8,8 @@ export interface ToolContext {
   turnId: string;
   now: Date;
   signal: AbortSignal;
+  /** How this organization's conversations are thought about; without it the tool's own model and the newest prompts. */
+  brief?: TurnBrief | undefined;
 }
 
 export interface Tool {

@@ -3,6 +3,7 @@ import type { Journal } from "@skytide/coordination";
 import { RetryableError } from "@skytide/errors";
 import { conversationSubject, type TurnCompleted } from "@skytide/events";
 import { childTraceparent } from "@skytide/telemetry";
+import type { TurnBrief } from "../brief/index.ts";
 import { armNudge, isNudgeDue, trimSometimes } from "./after-turn.ts";
 import { type Conversed, converse } from "./converse.ts";
 import { unheardTurn } from "./last-reply.ts";
@@ -26,6 +27,7 @@ export interface TurnReport {
   rebuilt: StoredState["rebuilt"];
   /** True where a newer message could not stop the commit. */
   stateFenceOnly: boolean;
+  brief: TurnBrief | undefined;
   channel: Channel;
   /** The turn's own span, a child of the newest message's. */
   traceparent: string;
@@ -104,6 +106,7 @@ async function runToCommit(
   const steps = await createTurnJournal(journal, header);
   const { unheard, ...facts } = await steps.step("facts", () => readFacts(deps, running));
   if (input.silent && !(await isNudgeDue(deps, running, facts))) return { kind: "nothing_new" };
+  const brief = deps.brief?.(conversation, facts);
   const thinking = AbortSignal.any([attempt.signal, interrupted]);
   const conversed = await converse(deps, {
     conversation,
@@ -115,6 +118,7 @@ async function runToCommit(
     journal: steps,
     signals: { thinking, acting: attempt.signal },
     unheard: unheard ?? null,
+    brief,
     beforeActing: () => lookOnceMore(deps, running, interrupted, capReached),
   });
   if (!steps.acted) thinking.throwIfAborted();
@@ -123,7 +127,8 @@ async function runToCommit(
   const traceparent = childTraceparent(input.traceparents.at(-1));
   deps.crashPoint?.("before_commit");
   const durationMs = Math.max(0, deps.now().getTime() - startedAt.getTime());
-  const commit = { ...running, conversed, stateFenceOnly, traceparent, durationMs };
+  const { showDraft } = deps;
+  const commit = { ...running, facts, brief, showDraft, conversed, stateFenceOnly, traceparent, durationMs };
   const verdict = await commitTurn(deps.log, deps.chart, commit);
   if (verdict === "superseded") return { kind: "superseded" };
   if (verdict === "newer-message") return { kind: "interrupted", by: "fence" };
@@ -136,7 +141,7 @@ async function runToCommit(
   const outcome = turnOutcome(conversed);
   const endedAt = deps.now();
   const times = { startedAt, endedAt };
-  const report = { turnId, outcome, conversed, input, rebuilt, stateFenceOnly, channel, traceparent, ...times };
+  const report = { turnId, outcome, conversed, input, rebuilt, stateFenceOnly, brief, channel, traceparent, ...times };
   return { kind: "committed", report };
 }
 

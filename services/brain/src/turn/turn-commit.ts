@@ -10,17 +10,22 @@ import {
   type StateCommitted,
   type TurnCompleted,
 } from "@skytide/events";
+import type { TurnBrief } from "../brief/index.ts";
 import type { Chart } from "../conversation/index.ts";
 import type { Conversed } from "./converse.ts";
 import { appendHistory } from "./history.ts";
 import { textOfMessage } from "./message-text.ts";
+import { factsOfBeginning } from "./plain-facts.ts";
 import type { StoredState } from "./stored-state.ts";
 import type { TurnInput } from "./turn-input.ts";
 import type { TurnHeader } from "./turn-journal.ts";
-import type { Channel, ConversationId, TurnDeps } from "./turn-types.ts";
+import type { BegunTurn, Channel, ConversationId, TurnDeps } from "./turn-types.ts";
 
 interface CommitInput {
   conversation: ConversationId;
+  facts: BegunTurn;
+  brief: TurnBrief | undefined;
+  showDraft: TurnDeps["showDraft"];
   loaded: Conversation;
   header: TurnHeader;
   input: TurnInput;
@@ -48,7 +53,11 @@ export async function commitTurn(
     lastSequence: turn.input.cursor.inbound,
   };
   const fences = turn.stateFenceOnly ? [state] : [state, inbound];
-  const result = await log.commit({ events: turnEvents(chart, turn), fences });
+  const events = turnEvents(chart, turn);
+  // Before the commit, so that no draft is on the log that nobody can see; a turn that is redone replaces it.
+  for (const event of events)
+    if (event.type === "reply.drafted") await turn.showDraft?.(turn.conversation, event, turn.facts.chatIdentityId);
+  const result = await log.commit({ events, fences });
   if (result.kind === "committed") return "committed";
   return (await log.lastSequence(state.subject)) === state.lastSequence ? "newer-message" : "superseded";
 }
@@ -66,7 +75,7 @@ function turnEvents(chart: Pick<Chart, "name" | "version" | "store">, turn: Comm
   return [
     make("state.committed", "state", stateOf(chart, turn)),
     make("turn.completed", "completed", {
-      outcome: turnOutcome(conversed),
+      outcome: outcomeOf(turn),
       messageIds: input.messageIds,
       states: conversed.states,
       decisions: conversed.decisions,
@@ -74,8 +83,11 @@ function turnEvents(chart: Pick<Chart, "name" | "version" | "store">, turn: Comm
       usage: conversed.usage,
       durationMs: turn.durationMs,
       fencedByStateOnly: turn.stateFenceOnly,
+      facts: factsOfBeginning(turn.facts),
+      ...(turn.brief === undefined ? {} : { treatment: turn.brief.treatment }),
     }),
-    ...(conversed.replies.length === 0 || turn.channel === "invoke"
+    ...draftEvents(turn, make),
+    ...(conversed.replies.length === 0 || isDraft(turn) || turn.channel === "invoke"
       ? []
       : [
           make("reply.requested", "reply", {
@@ -92,6 +104,33 @@ function turnEvents(chart: Pick<Chart, "name" | "version" | "store">, turn: Comm
     ...escalations(conversed).map((raised) =>
       make("escalation.raised", "escalation", { ...raised, raisedAt: header.now }),
     ),
+  ];
+}
+
+/** A draft answers nobody. */
+function outcomeOf(turn: CommitInput): TurnCompleted["data"]["outcome"] {
+  const outcome = turnOutcome(turn.conversed);
+  return outcome === "replied" && isDraft(turn) ? "no_reply" : outcome;
+}
+
+function isDraft({ brief }: CommitInput): boolean {
+  return brief?.treatment.draft === true;
+}
+
+/** What would have been said and done, instead of saying and doing it. */
+function draftEvents(
+  { brief, conversed, input, channel }: CommitInput,
+  make: ReturnType<typeof draftOf>,
+): ConversationEvent[] {
+  if (!brief?.treatment.draft || channel === "invoke" || conversed.replies.length + conversed.drafted.length === 0)
+    return [];
+  return [
+    make("reply.drafted", "draft", {
+      messages: conversed.replies.map(({ message }) => message),
+      actions: conversed.drafted,
+      messageIds: input.messageIds,
+      treatment: brief.treatment,
+    }),
   ];
 }
 
@@ -118,7 +157,8 @@ function stateOf(chart: Pick<Chart, "name" | "version" | "store">, turn: CommitI
     text: message.text || `[${message.mediaType ?? message.kind}]`,
     at,
   }));
-  const replied = conversed.replies.map((reply) => ({
+  // What was only drafted the customer never read.
+  const replied = (isDraft(turn) ? [] : conversed.replies).map((reply) => ({
     role: "agent" as const,
     text: textOfMessage(reply.message),
     at,

@@ -1,6 +1,8 @@
 import type { Bus } from "@skytide/bus";
 import type { Journals, Leases } from "@skytide/coordination";
+import type { ReplyDrafted } from "@skytide/events";
 import type { CrashPoint } from "@skytide/stage";
+import type { TurnBrief } from "../brief/index.ts";
 import type { Chart, createDecider, TurnFacts } from "../conversation/index.ts";
 import type { TurnTimers } from "../timers.ts";
 import type { Tools } from "../tools/index.ts";
@@ -59,6 +61,10 @@ export interface TurnDeps {
   chart: Chart;
   decide: ReturnType<typeof createDecider>;
   tools: Tools;
+  /** How the organization wants its conversations thought about; without it everybody is treated alike. */
+  brief?(conversation: ConversationId, facts: BegunTurn): TurnBrief;
+  /** Shows a draft to staff. Called again with the same id, it is the same draft. */
+  showDraft?(conversation: ConversationId, draft: ReplyDrafted, chatIdentityId: string): Promise<void>;
   settings: TurnSettings;
   now(): Date;
   /** Where a kill test may stop the process. */

@@ -1,0 +1,14 @@
+import type { Usage } from "@skytide/models";
+import type { Brief } from "../conversation/index.ts";
+import type { Treatment } from "./treatment.ts";
+import type { TurnContents } from "./turn-contents.ts";
+
+/** A turn's brief with what the turn itself wants to know of it. */
+export interface TurnBrief extends Brief {
+  /** As it was really treated: the version and the model by name. */
+  treatment: Treatment & { prompt: string; model: string };
+  /** What was said to models and by them, for traces; null where the organization did not allow that. */
+  contents: TurnContents | null;
+  /** Counts a call that did not go through `model`. */
+  spent(usage: Usage): void;
+}

@@ -1,0 +1,4 @@
+import { loadPrompts } from "./load-prompts.ts";
+
+/** The prompts of this build. */
+export const prompts = loadPrompts(import.meta.dirname);
