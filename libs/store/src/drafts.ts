@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { Rpc } from "./rpc.ts";
 
 /** A reply that was drafted and not sent; `messages` and `actions` as the event `reply.drafted` has them. */
-export interface Draft {
+interface Draft {
   organizationId: string;
   chatIdentityId: string;
   id: string;

@@ -1,5 +1,5 @@
 /** What one model call was given and gave, for the traces of an organization that allowed it. */
-export interface CallContent {
+interface CallContent {
   input: string;
   output: string;
 }
