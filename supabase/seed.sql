@@ -1,9 +1,9 @@
 -- Two demo organizations with fixed ids, so that the agent can be tried and the wall between tenants with it.
 -- Can be run again: it adds what is missing and touches nothing else. Dates follow from today.
 
-insert into public.organizations (id, name, agent_name, agent_tone, agent_instructions, quiet_minutes, message_retention_days) values
-  ('a0000000-0000-4000-8000-000000000001', 'Aurora Estética', 'Aura', 'cercano, cálido y breve', 'Saluda por el nombre cuando lo sepas.', 720, 365),
-  ('b0000000-0000-4000-8000-000000000002', 'Brisa Dental', 'Brisa', 'amable y claro', null, null, null)
+insert into public.organizations (id, name, agent_name, agent_tone, agent_instructions, quiet_minutes, message_retention_days, reminder_template_id) values
+  ('a0000000-0000-4000-8000-000000000001', 'Aurora Estética', 'Aura', 'cercano, cálido y breve', 'Saluda por el nombre cuando lo sepas.', 720, 365, '2e314de2-0000-4000-8000-000000000001'),
+  ('b0000000-0000-4000-8000-000000000002', 'Brisa Dental', 'Brisa', 'amable y claro', null, null, null, '2e314de2-0000-4000-8000-000000000001')
 on conflict (id) do nothing;
 
 insert into public.platform_connections (id, organization_id, platform, gupshup_app_name, gupshup_app_id, gupshup_api_key, whatsapp_business_number, phone_number_id, webhook_secret) values

@@ -13,6 +13,7 @@ declare
     chat_identities: bot_paused_at bot_paused_reason bot_resumed_at bot_resumes_at chat gupshup_app_name last_inbound_at phone profile_name profile_name_at
     chat_messages: deleted_at event_id media_path message_status organization_id platform_message_id processed_text reply_id reply_index
     contacts: erased_at phone_digits
+    internal_notifications_config: is_alternative
     knowledge_base: organization_id service_id updated_at words
     organizations: agent_enabled agent_instructions agent_name agent_tone booking_horizon_days cancel_notice_minutes locale message_retention_days min_notice_minutes quiet_minutes reminder_minutes slot_step_minutes timezone
     organizations: agent_greeting agent_languages agent_policies buffer_after_minutes buffer_before_minutes chat_model daily_spend_usd debounce_ms draft_mode handoff_give_up_minutes handoff_words
@@ -39,20 +40,23 @@ declare
     services: services_assessment services_sane services_tenant
   $list$;
   v_indexes constant text := $list$
-    appointments_assessments appointments_contact appointments_day appointments_member chat_identities_chat chat_identities_contact chat_identities_due chat_messages_age
+    appointments_assessments appointments_coming appointments_contact appointments_day appointments_member chat_identities_chat chat_identities_contact chat_identities_due chat_messages_age
     chat_messages_conversation chat_messages_event chat_messages_known chat_messages_platform chat_messages_reply contact_authorizations_contact
     contacts_phone internal_notifications_config_organization knowledge_base_organization knowledge_base_words member_availability_member
     member_special_dates_member organization_availability_day organization_special_dates_date platform_connections_app platform_connections_organization
     service_assignments_service
   $list$;
-  v_own_tables constant text[] := array['erased_chats', 'reply_drafts', 'model_spend', 'outbox', 'appointment_requests', 'appointment_history', 'notice_sends', 'escalations', 'outbound_sends', 'recorder_backlog',
+  v_own_tables constant text[] := array['erased_chats', 'reply_drafts', 'model_spend', 'reminders', 'outbox', 'appointment_requests', 'appointment_history', 'notice_sends', 'escalations', 'outbound_sends', 'recorder_backlog',
     'message_receipts', 'knowledge_base', 'internal_notifications_config', 'contact_authorizations', 'member_special_dates', 'organization_special_dates',
     'member_availability', 'organization_availability', 'chat_messages', 'chat_identities', 'service_assignments', 'platform_connections'];
   v_versions constant text[] := array['20261101000100', '20261101000200', '20261101000300', '20261101000400', '20261101000500', '20261101000600', '20261101000700',
     '20261101000800', '20261101000900', '20261101001000', '20261101001100', '20261101001200', '20261101001300', '20261101001400',
     -- One line per later migration.
     '20261122010100', '20261122060100',
-    '20261122010200', '20261122020100'];
+    '20261122010200',
+    '20261122020100',
+    '20261122050100',
+    '20261122050200'];
 begin
   if to_regclass('private.adopted') is not null then v_adopted := array(select name from private.adopted); end if;
   if coalesce(cardinality(v_adopted), 0) = 0 then

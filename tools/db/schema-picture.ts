@@ -21,7 +21,14 @@ const AREAS: Readonly<Record<string, readonly string[]>> = {
     "knowledge_base",
     "model_spend",
   ],
-  appointments: ["contacts", "contact_authorizations", "appointments", "appointment_history", "appointment_requests"],
+  appointments: [
+    "contacts",
+    "contact_authorizations",
+    "appointments",
+    "appointment_history",
+    "appointment_requests",
+    "reminders",
+  ],
   conversations: [
     "chat_identities",
     "chat_messages",

@@ -33,9 +33,12 @@ export async function openDataFolder(folder: string): Promise<DataFolder> {
   };
 }
 
-/** The fleet's own hash keys: made once, because whoever knows them could tell customers in the log. */
-export function chatHashKeysIn(folder: DataFolder): string {
-  const path = folder.path("chat-hash-keys");
+/** A fleet's own secret keys: what stands for customers in the log, and what signs buttons. */
+type KeyFile = "chat-hash-keys" | "button-signing-keys";
+
+/** Keys of the fleet in this folder: made once, because whoever knows them could tell customers, or forge buttons. */
+export function keysIn(folder: DataFolder, file: KeyFile): string {
+  const path = folder.path(file);
   if (existsSync(path)) return readFileSync(path, "utf8").trim();
   const keys = `v1:${randomBytes(24).toString("base64url")}`;
   writeFileSync(path, `${keys}\n`, { mode: 0o600 });

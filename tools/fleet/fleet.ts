@@ -1,5 +1,5 @@
 import { STAGES, type Stage } from "@skytide/events";
-import { chatHashKeysIn, type DataFolder, openDataFolder } from "./data-folder.ts";
+import { type DataFolder, keysIn, openDataFolder } from "./data-folder.ts";
 import { fillKnowledge } from "./fill-knowledge.ts";
 import type { Fleet, FleetOptions, FleetUrls } from "./fleet-types.ts";
 import { createProcessRecord, endLeftovers } from "./leftovers.ts";
@@ -115,7 +115,8 @@ async function startGroups(plan: Plan): Promise<Omit<Fleet, "stop">> {
     natsUrl: urls.nats,
     databaseUrl: urls.database,
     serviceRoleKey,
-    chatHashKeys: env.CHAT_HASH_KEYS?.trim() || chatHashKeysIn(folder),
+    chatHashKeys: env.CHAT_HASH_KEYS?.trim() || keysIn(folder, "chat-hash-keys"),
+    buttonSigningKeys: env.BUTTON_SIGNING_KEYS?.trim() || keysIn(folder, "button-signing-keys"),
   };
   operatorFile(folder).write(facts);
   const admin = await startStages(plan, facts);

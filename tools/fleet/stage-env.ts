@@ -17,6 +17,7 @@ export interface FleetFacts {
   databaseUrl: string;
   serviceRoleKey: string;
   chatHashKeys: string;
+  buttonSigningKeys: string;
 }
 
 /** The address of the simulators, which all stand on one port. */
@@ -36,6 +37,7 @@ export function stageEnv(
     SUPABASE_URL: facts.databaseUrl,
     SUPABASE_SERVICE_ROLE_KEY: facts.serviceRoleKey,
     CHAT_HASH_KEYS: facts.chatHashKeys,
+    ...(stage === "notifier" || stage === "brain" ? { BUTTON_SIGNING_KEYS: facts.buttonSigningKeys } : {}),
     ADMIN_HOST: "127.0.0.1",
     ADMIN_PORT: String(own.adminPort),
     ...simulatorEnv(facts),

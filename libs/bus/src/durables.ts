@@ -14,12 +14,14 @@ const MAX_ACK_PENDING = 5_000;
 
 const FILTERS: readonly (readonly [stream: StreamName, name: string, ...filters: string[]])[] = [
   ["CONVERSATIONS", "debounce", "conv.*.*.inbound", "conv.*.*.handoff"],
-  ["TIMERS", "brain", "due.turn.>", "due.nudge.>", "due.handoff.>"],
+  ["TIMERS", "brain", "due.turn.>", "due.nudge.>"],
   ["CONVERSATIONS", "media", "conv.*.*.inbound"],
   ["CONVERSATIONS", "outbound", "conv.*.*.reply"],
   ["CONVERSATIONS", "outbound-receipts", "conv.*.*.receipt"],
   ["CONVERSATIONS", "notifier", "conv.*.*.handoff", "conv.*.*.appointment"],
   ["TIMERS", "reminders", "due.reminder.>"],
+  ["TIMERS", "handoffs", "due.handoff.>"],
+  ["OPERATIONS", "notices", "ops.fleet.notice", "ops.*.template"],
   ["CONVERSATIONS", "recorder", "conv.*.*.inbound", "conv.*.*.reply", "conv.*.*.receipt"],
 ];
 

@@ -9,7 +9,7 @@ const limits = { maxBytes: 64 * 1024 * 1024 };
 test("everything is created once, and a second run changes nothing", async ({ nats }) => {
   const bus = await connectBus({ servers: nats.url, name: "test" });
   const first = await provision(bus, limits);
-  expect(first.created).toHaveLength(23);
+  expect(first.created).toHaveLength(25);
   const second = await provision(bus, limits);
   expect(second).toEqual({ created: [], unchanged: first.created, drift: [] });
   await bus.drain();

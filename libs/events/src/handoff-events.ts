@@ -42,7 +42,7 @@ export const escalationResolvedSchema = eventSchema("escalation.resolved", z.obj
 /** `bot.paused` (by relay): the agent is silent for this conversation. */
 export const botPausedSchema = eventSchema(
   "bot.paused",
-  z.object({ reason: z.enum(["crm", "escalation", "staff_echo"]) }),
+  z.object({ reason: z.enum(["crm", "escalation", "staff_echo", "command"]) }),
 );
 /** `bot.resumed` (by relay): the agent answers again. */
 export const botResumedSchema = eventSchema(

@@ -12,6 +12,7 @@ import { createNotices, type Notices } from "./notices.ts";
 import { createOrganizations, type Organizations } from "./organizations.ts";
 import { createOutbox, type Outbox } from "./outbox.ts";
 import { createRecords, type Records } from "./records.ts";
+import { createReminders, type Reminders } from "./reminders.ts";
 import { createRpc } from "./rpc.ts";
 import { createSends, type Sends } from "./sends.ts";
 import { createTurns, type Turns } from "./turns.ts";
@@ -36,6 +37,7 @@ export interface Store
     Erasure,
     Notices,
     Sends,
+    Reminders,
     Outbox,
     Organizations,
     Drafts,
@@ -61,6 +63,7 @@ export function createStore({ url, serviceRoleKey, timeoutMs = 10_000, fetch }: 
     ...createErasure(rpc),
     ...createNotices(rpc),
     ...createSends(rpc),
+    ...createReminders(rpc),
     ...createOutbox(rpc),
     ...createOrganizations(rpc),
     ...createDrafts(rpc),

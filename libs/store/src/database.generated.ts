@@ -529,36 +529,45 @@ export type Database = {
           closed_at: string | null
           id: string
           idempotency_key: string
+          last_told_at: string | null
           notified_at: string | null
           organization_id: string
           raised_at: string
           reason: string
+          rounds: number
           status: string
           summary: string
+          unanswered_at: string | null
         }
         Insert: {
           chat_identity_id: string
           closed_at?: string | null
           id?: string
           idempotency_key: string
+          last_told_at?: string | null
           notified_at?: string | null
           organization_id: string
           raised_at?: string
           reason: string
+          rounds?: number
           status?: string
           summary?: string
+          unanswered_at?: string | null
         }
         Update: {
           chat_identity_id?: string
           closed_at?: string | null
           id?: string
           idempotency_key?: string
+          last_told_at?: string | null
           notified_at?: string | null
           organization_id?: string
           raised_at?: string
           reason?: string
+          rounds?: number
           status?: string
           summary?: string
+          unanswered_at?: string | null
         }
         Relationships: [
           {
@@ -574,6 +583,7 @@ export type Database = {
           country_code: string
           created_at: string
           id: string
+          is_alternative: boolean
           is_enabled: boolean
           organization_id: string
           recipient_phone: string
@@ -582,6 +592,7 @@ export type Database = {
           country_code?: string
           created_at?: string
           id?: string
+          is_alternative?: boolean
           is_enabled?: boolean
           organization_id: string
           recipient_phone: string
@@ -590,6 +601,7 @@ export type Database = {
           country_code?: string
           created_at?: string
           id?: string
+          is_alternative?: boolean
           is_enabled?: boolean
           organization_id?: string
           recipient_phone?: string
@@ -903,6 +915,8 @@ export type Database = {
           organization_id: string
           phone: string
           provider_message_id: string | null
+          reached: boolean
+          round: number
           settled_at: string | null
           state: string
         }
@@ -914,6 +928,8 @@ export type Database = {
           organization_id: string
           phone: string
           provider_message_id?: string | null
+          reached?: boolean
+          round?: number
           settled_at?: string | null
           state?: string
         }
@@ -925,6 +941,8 @@ export type Database = {
           organization_id?: string
           phone?: string
           provider_message_id?: string | null
+          reached?: boolean
+          round?: number
           settled_at?: string | null
           state?: string
         }
@@ -1354,6 +1372,37 @@ export type Database = {
           },
         ]
       }
+      reminders: {
+        Row: {
+          appointment_id: string
+          organization_id: string
+          reply_id: string
+          requested_at: string
+          starts_at: string
+        }
+        Insert: {
+          appointment_id: string
+          organization_id: string
+          reply_id: string
+          requested_at?: string
+          starts_at: string
+        }
+        Update: {
+          appointment_id?: string
+          organization_id?: string
+          reply_id?: string
+          requested_at?: string
+          starts_at?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: "reminders_organization_id_appointment_id_fkey"
+            columns: ["organization_id", "appointment_id"]
+            referencedRelation: "appointments"
+            referencedColumns: ["organization_id", "id"]
+          },
+        ]
+      }
       reply_drafts: {
         Row: {
           actions: NonNullable<Json>
@@ -1589,6 +1638,7 @@ export type Database = {
           p_organization_id: string
           p_phone: string
           p_resend?: boolean
+          p_round?: number
         }
         Returns: Json
       }
@@ -1631,6 +1681,10 @@ export type Database = {
         }
         Returns: Json
       }
+      fail_notice: {
+        Args: { p_code: string; p_provider_message_id: string }
+        Returns: Json
+      }
       find_customer: {
         Args: {
           p_chat?: string
@@ -1666,13 +1720,30 @@ export type Database = {
       }
       last_receipt_at: { Args: { p_organization_id: string }; Returns: Json }
       list_connections: { Args: Record<PropertyKey, never>; Returns: Json }
+      list_handoffs: {
+        Args: { p_after_id?: string; p_limit?: number }
+        Returns: Json
+      }
       list_organization_settings: { Args: { p_since?: string }; Returns: Json }
+      list_reminders_due: {
+        Args: {
+          p_after_id?: string
+          p_after_starts_at?: string
+          p_horizon_minutes: number
+          p_limit?: number
+        }
+        Returns: Json
+      }
       list_retentions: { Args: Record<PropertyKey, never>; Returns: Json }
       list_unembedded_knowledge: {
         Args: { p_after?: string; p_embedded_by: string; p_limit?: number }
         Returns: Json
       }
       list_unknown_sends: { Args: { p_limit: number }; Returns: Json }
+      look_at_handoff: {
+        Args: { p_chat: string; p_organization_id: string }
+        Returns: Json
+      }
       mark_outbox_published: { Args: { p_ids: number[] }; Returns: Json }
       match_documents_by_org: {
         Args: {
@@ -1725,6 +1796,19 @@ export type Database = {
         }
         Returns: Json
       }
+      remember_reminder: {
+        Args: {
+          p_appointment_id: string
+          p_organization_id: string
+          p_reply_id: string
+          p_starts_at: string
+        }
+        Returns: Json
+      }
+      reminder_facts: {
+        Args: { p_appointment_id: string; p_organization_id: string }
+        Returns: Json
+      }
       reschedule_appointment: {
         Args: {
           p_appointment_id: string
@@ -1737,6 +1821,10 @@ export type Database = {
         Returns: Json
       }
       resume_due_bots: { Args: { p_limit?: number }; Returns: Json }
+      said_elsewhere: {
+        Args: { p_chat: string; p_organization_id: string; p_since: string }
+        Returns: Json
+      }
       save_draft: {
         Args: {
           p_actions: Json
@@ -1788,6 +1876,14 @@ export type Database = {
         }
         Returns: Json
       }
+      settle_notice_round: {
+        Args: {
+          p_escalation_id: string
+          p_organization_id: string
+          p_round: number
+        }
+        Returns: Json
+      }
       settle_send: {
         Args: {
           p_chat: string
@@ -1797,6 +1893,14 @@ export type Database = {
           p_outcome: string
           p_provider_message_id?: string
           p_reply_id: string
+        }
+        Returns: Json
+      }
+      settle_unanswered: {
+        Args: {
+          p_escalation_id: string
+          p_organization_id: string
+          p_undelivered?: boolean
         }
         Returns: Json
       }

@@ -17,6 +17,9 @@ export const FLEET_FUNCTIONS = {
   list_retentions: ["one sweep for all", {}],
   purge_expired: ["one sweep for all", { p_batch: 100 }],
   list_unknown_sends: ["operators see all", { p_limit: 100 }],
+  list_reminders_due: ["one nightly look for all", { p_horizon_minutes: 600000 }],
+  list_handoffs: ["one nightly look for all", { p_limit: 100 }],
+  fail_notice: ["the notices' number serves all", { p_provider_message_id: "unknown", p_code: "131026" }],
   list_unembedded_knowledge: ["operators fill all", { p_embedded_by: "new", p_limit: 200 }],
 } as const satisfies Partial<Record<FunctionName, readonly [string, Arguments]>>;
 
@@ -139,6 +142,25 @@ export const OWN_FUNCTIONS: Record<OwnFunction, (own: Pick) => Arguments> = {
     p_prompt_version: "v1",
     p_model: "m",
   }),
+  reminder_facts: (own) => ({ p_organization_id: own("organization"), p_appointment_id: own("appointment") }),
+  remember_reminder: (own) => ({
+    p_organization_id: own("organization"),
+    p_appointment_id: own("appointment"),
+    p_starts_at: "2031-02-01T10:00:00Z",
+    p_reply_id: own("replyId"),
+  }),
+  said_elsewhere: (own) => ({
+    p_organization_id: own("organization"),
+    p_chat: own("chat"),
+    p_since: "2026-01-01T00:00:00Z",
+  }),
+  look_at_handoff: (own) => ({ p_organization_id: own("organization"), p_chat: own("chat") }),
+  settle_notice_round: (own) => ({
+    p_organization_id: own("organization"),
+    p_escalation_id: own("escalation"),
+    p_round: 2,
+  }),
+  settle_unanswered: (own) => ({ p_organization_id: own("organization"), p_escalation_id: own("escalation") }),
   record_spend: (own) => ({ p_organization_id: own("organization"), p_usd: 0.01, p_calls: 1 }),
   last_receipt_at: (own) => ({ p_organization_id: own("organization") }),
 };

@@ -119,6 +119,7 @@ function rows(f: OrganizationFacts, owner: Owner): string {
     insert into appointment_requests (organization_id, idempotency_key, appointment_id, fingerprint) values
       ('${f.organization}', '${f.bookingKey}', '${f.appointment}',
         concat_ws('|', 'book', '${f.identity}', '${f.service}', extract(epoch from '${f.startsAt}'::timestamptz)));
+    insert into reminders (organization_id, appointment_id, starts_at, reply_id) values ('${f.organization}', '${f.appointment}', '2031-01-01', 'reminder_of_${owner}');
     insert into escalations (id, organization_id, chat_identity_id, idempotency_key, reason, summary) values
       ('${f.escalation}', '${f.organization}', '${f.identity}', '${f.bookingKey}', 'user_asked', '${secret("resumen")}');
     insert into notice_sends (organization_id, escalation_id, phone) values ('${f.organization}', '${f.escalation}', '${f.noticePhone}');

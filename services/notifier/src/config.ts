@@ -1,3 +1,4 @@
+import { hashKeysSchema } from "@skytide/events";
 import { stageSettings, storeSettings } from "@skytide/stage";
 import { z } from "zod";
 
@@ -17,6 +18,27 @@ export const configSchema = z.object({
     .string()
     .optional()
     .describe("Gupshup's id of the template with customer, phone, reason and local time."),
+  GUPSHUP_ESCALATION_FALLBACK_TEMPLATE_ID: z
+    .string()
+    .optional()
+    .describe("A second template with the same four parameters, for the time in which the first is paused or refused."),
+  BUTTON_SIGNING_KEYS: hashKeysSchema
+    .optional()
+    .describe(
+      "Keys that sign the buttons of reminders: version:secret pairs by commas, newest first; without one no reminder leaves.",
+    ),
+  RECONCILE_AT: z
+    .string()
+    .regex(/^([01]\d|2[0-3]):[0-5]\d$/, { error: "expected HH:MM" })
+    .default("08:00")
+    .describe("Time of day (UTC) at which the timers of reminders and hand-offs are compared with the database."),
+  RECONCILE_POLL_MS: z.coerce
+    .number()
+    .int()
+    .min(100)
+    .max(3_600_000)
+    .default(30_000)
+    .describe("Milliseconds between two looks whether the stream of timers is still the one it was."),
   INTERNAL_TOKEN: z
     .string()
     .min(16)

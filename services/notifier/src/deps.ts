@@ -1,4 +1,4 @@
-import type { EscalationFailed, EscalationNotified } from "@skytide/events";
+import type { EscalationFailed, EscalationNotified, EscalationRenotified, EscalationUnanswered } from "@skytide/events";
 import type { Logger } from "@skytide/telemetry";
 import type { NotifierMetrics } from "./metrics.ts";
 
@@ -7,12 +7,22 @@ export interface EscalationKey {
   escalationId: string;
 }
 
+interface Recipient {
+  phone: string;
+  /** Told when none of the others can be reached, and from the second time on. */
+  alternative: boolean;
+}
+
 /** What staff are told about an escalation, and who is told. */
 export interface Notice {
   chat: string;
   state: "raised" | "notified";
   /** Full phones, digits only. */
-  recipients: readonly { phone: string }[];
+  recipients: readonly Recipient[];
+  /** How often staff were told, the first time included. */
+  rounds: number;
+  /** The provider refused the template within the last hour. */
+  templateRefused: boolean;
   customerName: string;
   customerPhone: string | null;
   reason: string;
@@ -36,7 +46,7 @@ interface Notices {
   /** Null where the escalation is closed already. */
   beginNotice(of: EscalationKey): Promise<Notice | null>;
   /** Before the call; `resend` takes an unknown one over, once. */
-  claimNotice(of: NoticeKey & { resend?: boolean | undefined }): Promise<NoticeClaim>;
+  claimNotice(of: NoticeKey & { resend?: boolean | undefined; round: number }): Promise<NoticeClaim>;
   settleNotice(
     of: NoticeKey & {
       outcome: "accepted" | "rejected" | "unknown" | "released";
@@ -45,12 +55,16 @@ interface Notices {
     },
   ): Promise<void>;
   settleEscalation(of: EscalationKey & { outcome: "notified" | "failed" }): Promise<void>;
+  /** Staff were told once more. */
+  settleNoticeRound(of: EscalationKey & { round: number }): Promise<void>;
 }
 
 export interface TemplateRequest {
   organizationId: string;
   destination: string;
   parameters: readonly string[];
+  /** By the second template, because the first one is refused. */
+  fallback: boolean;
 }
 
 /** Sends the escalation template; throws our three errors where the provider surely did not take it. */
@@ -62,19 +76,25 @@ export type SendTemplate = (
 export interface NoticeRecord {
   organizationId: string;
   escalationId: string;
-  /** Which of the recipients, from 0. */
-  recipient: number;
-  outcome: "accepted" | "rejected";
+  /** Which of the recipients, from 0; unknown for what is heard of later. */
+  recipient?: number | undefined;
+  /** Which telling it was, from 1. */
+  round: number;
+  outcome: "accepted" | "rejected" | "undelivered";
   providerMessageId?: string | undefined;
   code?: string | undefined;
 }
 
-/** What the rule of this stage needs. */
+export type NoticeEvent = EscalationNotified | EscalationFailed | EscalationRenotified | EscalationUnanswered;
+
+/** What the rule of notices needs. */
 export interface Deps {
   notices: Notices;
   /** Null where the notification app is not configured. */
   sendTemplate: SendTemplate | null;
-  publish(event: EscalationNotified | EscalationFailed): Promise<void>;
+  /** There is a second template for the time in which the first one is refused. */
+  hasFallback: boolean;
+  publish(event: NoticeEvent): Promise<void>;
   record(record: NoticeRecord): Promise<void>;
   now(): Date;
   /** Ends the process where a test asked for it. */

@@ -1,16 +1,22 @@
 import { setTimeout } from "node:timers/promises";
 import { createGupshupClient } from "@skytide/gupshup";
 import { crashPoint, runStage, type StageContext } from "@skytide/stage";
-import { createStore } from "@skytide/store";
+import { createStore, type Store } from "@skytide/store";
 import { type Config, configSchema } from "./config.ts";
-import type { Deps } from "./deps.ts";
 import { createGiveUp, createHandler } from "./handler.ts";
-import { createNotifierMetrics } from "./metrics.ts";
+import { createNotifierMetrics, type NotifierMetrics } from "./metrics.ts";
+import { createNoticeReceipts } from "./notice-receipts.ts";
 import { toOperation } from "./notice-record.ts";
 import { createNotificationApp, missingSettings } from "./notification-app.ts";
 import { notify } from "./notify.ts";
+import { createReminderArming } from "./reminders/arm-reminder.ts";
+import { createReminderFiring } from "./reminders/fire-reminder.ts";
+import { createReminderDeps } from "./reminders/reminder-deps.ts";
 import { createEscalationRequest } from "./request-escalation.ts";
 import { createServer } from "./server.ts";
+import { startReconciling } from "./start-reconciling.ts";
+import { createHandoffGiveUp, createHandoffTending, type HandoffDeps } from "./tend-handoff.ts";
+import { timersOf } from "./timers.ts";
 import { startWorkers } from "./worker.ts";
 
 /** A call's timeout and some more: until then its process may still be waiting for the answer. */
@@ -19,41 +25,62 @@ const UNCERTAIN_GRACE_MS = 5000;
 await runStage({ stage: "notifier", schema: configSchema, start });
 
 async function start(context: StageContext<Config>): Promise<void> {
-  const { bus, config, health, log } = context;
+  const { config, health, log } = context;
   const metrics = createNotifierMetrics(context.metrics);
   const store = createStore({ url: config.SUPABASE_URL, serviceRoleKey: config.SUPABASE_SERVICE_ROLE_KEY });
   health.check("database", async () => `schema ${(await store.health()).schemaVersion}`);
-  const gupshup = createGupshupClient({ baseUrl: config.GUPSHUP_API_URL, timeoutMs: config.NOTICE_TIMEOUT_MS });
   const missing = missingSettings(config);
   metrics.configured.set({}, missing.length === 0 ? 1 : 0);
   health.report("notifications", async () => {
     if (missing.length > 0) throw new Error(`not configured: ${missing.join(", ")}`);
   });
-  const deps: Deps = {
+  const deps = createDeps(context, store, metrics);
+  const reminders = createReminderDeps(context, store, metrics);
+  const tendHandoff = createHandoffTending(deps);
+  startWorkers(context, {
+    notify: createHandler(deps),
+    giveUp: createGiveUp(deps),
+    armReminder: createReminderArming(reminders),
+    fireReminder: createReminderFiring(reminders),
+    tendHandoff,
+    giveUpHandoff: createHandoffGiveUp(deps),
+    hearNotice: createNoticeReceipts({
+      ...deps,
+      failNotice: store.failNotice,
+      templates: {
+        first: config.GUPSHUP_ESCALATION_TEMPLATE_ID,
+        fallback: config.GUPSHUP_ESCALATION_FALLBACK_TEMPLATE_ID,
+      },
+    }),
+  });
+  startReconciling(context, { store, reminders, tendHandoff, metrics });
+  if (config.INTERNAL_TOKEN === undefined) log.warn("internal-endpoint-closed", { setting: "INTERNAL_TOKEN" });
+  else await listen(context, deps, store, config.INTERNAL_TOKEN);
+}
+
+function createDeps(context: StageContext<Config>, store: Store, metrics: NotifierMetrics): HandoffDeps {
+  const { bus, clock, config, log } = context;
+  const gupshup = createGupshupClient({ baseUrl: config.GUPSHUP_API_URL, timeoutMs: config.NOTICE_TIMEOUT_MS });
+  return {
     notices: store,
+    handoffs: store,
     sendTemplate: createNotificationApp(gupshup, config),
+    hasFallback: config.GUPSHUP_ESCALATION_FALLBACK_TEMPLATE_ID !== undefined,
     publish: async (event) => void (await bus.publish(event)),
     record: async (record) => {
-      const { subject, json, id } = toOperation(record, context.clock());
+      const { subject, json, id } = toOperation(record, clock());
       await bus.publishOperation(subject, json, id);
     },
-    now: context.clock,
+    arm: ({ organizationId, chat }, at) => timersOf(bus).arm("handoff", organizationId, chat, at),
+    now: clock,
     crashPoint,
     metrics,
     log,
     policy: { uncertainWaitMs: config.NOTICE_TIMEOUT_MS + UNCERTAIN_GRACE_MS },
   };
-  startWorkers(context, { handle: createHandler(deps), giveUp: createGiveUp(deps) });
-  if (config.INTERNAL_TOKEN === undefined) log.warn("internal-endpoint-closed", { setting: "INTERNAL_TOKEN" });
-  else await listen(context, deps, store, config.INTERNAL_TOKEN);
 }
 
-async function listen(
-  context: StageContext<Config>,
-  deps: Deps,
-  store: ReturnType<typeof createStore>,
-  token: string,
-): Promise<void> {
+async function listen(context: StageContext<Config>, deps: HandoffDeps, store: Store, token: string): Promise<void> {
   const { bus, clock, config, log, signal, stack } = context;
   const escalate = createEscalationRequest({
     ...store,

@@ -3,9 +3,9 @@ import type { NoticeRecord } from "./deps.ts";
 
 /** What operators read of a notice on `ops.<org>.notice`. */
 export function toOperation(record: NoticeRecord, at: Date) {
-  const { organizationId, escalationId, recipient, outcome, providerMessageId, code } = record;
+  const { organizationId, escalationId, recipient, round, outcome, providerMessageId, code } = record;
   const subject = operationsSubject(organizationId, "notice");
-  const id = derivedEventId(escalationId, recipient, outcome);
+  const id = derivedEventId(escalationId, recipient ?? providerMessageId ?? "", round, outcome);
   const json = {
     specversion: "1.0",
     id,
@@ -15,7 +15,7 @@ export function toOperation(record: NoticeRecord, at: Date) {
     subject,
     dataschema: `skytide/notice.${outcome}/v1`,
     org: organizationId,
-    data: { escalationId, recipient, providerMessageId, code },
+    data: { escalationId, recipient, round, providerMessageId, code },
   };
   return { subject, id, json };
 }

@@ -9,7 +9,7 @@ const NEEDED = [
   "GUPSHUP_ESCALATION_TEMPLATE_ID",
 ] as const;
 
-type Settings = Pick<Config, (typeof NEEDED)[number]>;
+type Settings = Pick<Config, (typeof NEEDED)[number] | "GUPSHUP_ESCALATION_FALLBACK_TEMPLATE_ID">;
 
 /** The settings of the notification app that are missing. */
 export function missingSettings(settings: Settings): string[] {
@@ -26,5 +26,7 @@ export function createNotificationApp(
   const appName = settings.GUPSHUP_NOTIF_APP_NAME;
   const templateId = settings.GUPSHUP_ESCALATION_TEMPLATE_ID;
   if (apiKey === undefined || source === undefined || appName === undefined || templateId === undefined) return null;
-  return (request) => gupshup.sendTemplate({ ...request, apiKey, source, appName, templateId });
+  const second = settings.GUPSHUP_ESCALATION_FALLBACK_TEMPLATE_ID ?? templateId;
+  return ({ fallback, ...request }) =>
+    gupshup.sendTemplate({ ...request, apiKey, source, appName, templateId: fallback ? second : templateId });
 }

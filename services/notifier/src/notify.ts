@@ -1,6 +1,6 @@
 import { RetryableError } from "@skytide/errors";
 import { createEvent, derivedEventId, type EscalationFailed } from "@skytide/events";
-import type { Deps, Escalation, Notice } from "./deps.ts";
+import type { Deps, Escalation, Notice, SendTemplate } from "./deps.ts";
 import { notifyRecipient, type RecipientResult } from "./notify-recipient.ts";
 
 type FailureReason = EscalationFailed["data"]["reason"];
@@ -20,12 +20,47 @@ export async function notify(deps: Deps, escalation: Escalation): Promise<Notify
   if (notice === null) return { kind: "closed" };
   if (deps.sendTemplate === null) return await nobody(deps, escalation, notice, "not_configured");
   if (notice.recipients.length === 0) return await nobody(deps, escalation, notice, "no_recipient");
-  const results: RecipientResult[] = [];
-  for (const [recipient, { phone }] of notice.recipients.entries()) {
-    if (escalation.signal.aborted) throw interrupted();
-    results.push(await notifyRecipient(deps, deps.sendTemplate, { escalation, notice, recipient, phone }));
+  return await conclude(
+    deps,
+    escalation,
+    notice,
+    await tellRecipients(deps, deps.sendTemplate, { escalation, notice }),
+  );
+}
+
+/** Tells staff once more of an escalation that nobody answered, the alternatives too; answers how many were reached. */
+export async function notifyAgain(deps: Deps, escalation: Escalation, round: number): Promise<number> {
+  const notice = await deps.notices.beginNotice(escalation);
+  if (notice === null || deps.sendTemplate === null) return 0;
+  const results = await tellRecipients(deps, deps.sendTemplate, { escalation, notice, round });
+  const pending = results.find((result) => result.kind === "pending");
+  const recipients = results.filter((result) => result.kind === "accepted").length;
+  if (recipients === 0 && pending !== undefined) throw pending.cause;
+  const { organizationId, escalationId } = escalation;
+  if (recipients > 0) {
+    const id = derivedEventId(escalationId, "renotified", round);
+    const data = { escalationId, recipients, round };
+    await deps.publish(createEvent({ ...envelope(deps, escalation, notice), type: "escalation.renotified", id, data }));
   }
-  return await conclude(deps, escalation, notice, results);
+  await deps.notices.settleNoticeRound({ organizationId, escalationId, round });
+  deps.log.event("escalation-renotified", { org: organizationId, escalationId, count: recipients, attempt: round });
+  return recipients;
+}
+
+/** One after the other; the alternatives only where nobody else was reached, and from the second round on. */
+async function tellRecipients(
+  deps: Deps,
+  sendTemplate: SendTemplate,
+  { escalation, notice, round = 1 }: { escalation: Escalation; notice: Notice; round?: number },
+): Promise<RecipientResult[]> {
+  const results: RecipientResult[] = [];
+  for (const [recipient, { phone, alternative }] of notice.recipients.entries()) {
+    const isReached = results.some((result) => result.kind === "accepted");
+    if (alternative && isReached && round === 1) break;
+    if (escalation.signal.aborted) throw interrupted();
+    results.push(await notifyRecipient(deps, sendTemplate, { escalation, notice, recipient, phone, round }));
+  }
+  return results;
 }
 
 /** Says that nobody was reached in time, unless somebody was. */

@@ -3,7 +3,11 @@ import { createEvent } from "@skytide/events";
 import { describe, expect, test } from "vitest";
 import { Crash, chat, createNoticeRoom, escalationId, organizationId, raised } from "./notice-room.ts";
 
-const both = [{ phone: "573009990001" }, { phone: "573009990002" }];
+const both = [
+  { phone: "573009990001", alternative: false },
+  { phone: "573009990002", alternative: false },
+];
+const withAlternative = both.map((one, index) => ({ ...one, alternative: index === 1 }));
 const unavailable = () => new RetryableError("upstream-5xx", "Gupshup answered 503.", { retryAfterMs: 1000 });
 const refusal = () => new PermanentError("template-unknown", "Gupshup refused the template.");
 
@@ -129,6 +133,54 @@ describe("an escalation that reaches nobody", () => {
     await handle(raised());
     await giveUp(raised());
     expect(published).toMatchObject([{ type: "escalation.notified" }]);
+  });
+});
+
+describe("an alternative recipient", () => {
+  test("is not told while somebody else is reached", async () => {
+    const { handle, world, calls } = createNoticeRoom();
+    world.notice = { ...world.notice, recipients: withAlternative };
+    await expect(handle(raised())).resolves.toBe("ok");
+    expect(calls.map(({ destination }) => destination)).toEqual(["573009990001"]);
+  });
+
+  test("is told where nobody else is reached, and that counts", async () => {
+    const { handle, world, answers, calls, published } = createNoticeRoom();
+    world.notice = { ...world.notice, recipients: withAlternative };
+    answers.push(refusal());
+    await expect(handle(raised())).resolves.toBe("ok");
+    expect(calls.map(({ destination }) => destination)).toEqual(["573009990001", "573009990002"]);
+    expect(published).toMatchObject([{ type: "escalation.notified", data: { recipients: 1 } }]);
+  });
+});
+
+describe("a template that the provider refuses", () => {
+  const paused = () => new PermanentError("gupshup-refused", "Gupshup answered 400.");
+
+  test("is replaced by the second one at once, and counted", async () => {
+    const { handle, deps, answers, calls, published, metric } = createNoticeRoom();
+    deps.hasFallback = true;
+    answers.push(paused());
+    await expect(handle(raised())).resolves.toBe("ok");
+    expect(calls.map(({ fallback }) => fallback)).toEqual([false, true]);
+    expect(published).toMatchObject([{ type: "escalation.notified" }]);
+    const line = 'skytide_notice_template_troubles_total{template="first",trouble="refused"}';
+    expect(await metric(line)).toContain(" 1");
+  });
+
+  test("is not tried again while the database remembers its refusal", async () => {
+    const { handle, deps, world, calls } = createNoticeRoom();
+    deps.hasFallback = true;
+    world.notice = { ...world.notice, templateRefused: true };
+    await handle(raised());
+    expect(calls.map(({ fallback }) => fallback)).toEqual([true]);
+  });
+
+  test("without a second one ends honestly", async () => {
+    const { handle, answers, published } = createNoticeRoom();
+    answers.push(paused());
+    await expect(handle(raised())).rejects.toThrow(PermanentError);
+    expect(published).toMatchObject([{ type: "escalation.failed", data: { reason: "provider_refused" } }]);
   });
 });
 

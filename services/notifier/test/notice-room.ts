@@ -1,6 +1,6 @@
-import { createEvent, type EscalationFailed, type EscalationNotified } from "@skytide/events";
+import { createEvent } from "@skytide/events";
 import { createLogger, createMetrics } from "@skytide/telemetry";
-import type { Deps, Notice, NoticeClaim, NoticeRecord, TemplateRequest } from "../src/deps.ts";
+import type { Deps, Notice, NoticeClaim, NoticeEvent, NoticeRecord, TemplateRequest } from "../src/deps.ts";
 import { createGiveUp, createHandler } from "../src/handler.ts";
 import { createNotifierMetrics } from "../src/metrics.ts";
 
@@ -12,7 +12,7 @@ export const chat = "k1_AAAAAAAAAAAAAAAAAAAAAA";
 export class Crash extends Error {}
 
 type Answer = { kind: "accepted"; providerMessageId: string } | { kind: "uncertain" } | Error;
-type Row = { state: string; attempts: number; claimedAt: number };
+type Row = { state: string; attempts: number; claimedAt: number; round: number };
 
 /** The notifier's handler with everything around it in memory. */
 export function createNoticeRoom() {
@@ -21,7 +21,7 @@ export function createNoticeRoom() {
   const rows = new Map<string, Row>();
   const calls: TemplateRequest[] = [];
   const answers: Answer[] = [];
-  const published: (EscalationNotified | EscalationFailed)[] = [];
+  const published: NoticeEvent[] = [];
   const records: NoticeRecord[] = [];
   const world = {
     crashAt: undefined as string | undefined,
@@ -29,7 +29,9 @@ export function createNoticeRoom() {
     notice: {
       chat,
       state: "raised",
-      recipients: [{ phone: "573009990001" }],
+      recipients: [{ phone: "573009990001", alternative: false }],
+      rounds: 1,
+      templateRefused: false,
       customerName: "Laura Rojas",
       customerPhone: "573001110001",
       reason: "user_asked",
@@ -40,10 +42,11 @@ export function createNoticeRoom() {
       raisedAt: "2026-11-22T15:00:00.000Z",
     } as Notice,
   };
-  const claim = (phone: string, resend: boolean): NoticeClaim => {
-    const row = rows.get(phone);
+  const claim = (phone: string, resend: boolean, round: number): NoticeClaim => {
+    const before = rows.get(phone);
+    const row = before === undefined || before.round < round ? undefined : before;
     if (row === undefined || row.state === "released" || (resend && row.attempts === 1)) {
-      rows.set(phone, { state: "claimed", attempts: resend ? 2 : (row?.attempts ?? 1), claimedAt: time });
+      rows.set(phone, { state: "claimed", attempts: resend ? 2 : (row?.attempts ?? 1), claimedAt: time, round });
       return { kind: "new" };
     }
     if (row.state === "accepted" || row.state === "rejected") return { kind: row.state };
@@ -52,16 +55,20 @@ export function createNoticeRoom() {
   const deps: Deps = {
     notices: {
       beginNotice: async () => (world.open ? world.notice : null),
-      claimNotice: async ({ phone, resend }) => claim(phone, resend ?? false),
+      claimNotice: async ({ phone, resend, round }) => claim(phone, resend ?? false, round),
       settleNotice: async ({ phone, outcome }) => {
         const row = rows.get(phone);
         if (row !== undefined) row.state = outcome;
+      },
+      settleNoticeRound: async ({ round }) => {
+        world.notice = { ...world.notice, rounds: round };
       },
       settleEscalation: async ({ outcome }) => {
         if (outcome === "failed") world.open = false;
         else world.notice = { ...world.notice, state: "notified" };
       },
     },
+    hasFallback: false,
     sendTemplate: async (request) => {
       calls.push(request);
       const answer = answers.shift() ?? { kind: "accepted", providerMessageId: `gs-${calls.length}` };

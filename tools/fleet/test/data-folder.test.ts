@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { chatHashKeysIn, openDataFolder } from "../data-folder.ts";
+import { keysIn, openDataFolder } from "../data-folder.ts";
 import { createProcessRecord, endLeftovers } from "../leftovers.ts";
 
 function newFolder(): string {
@@ -49,9 +49,9 @@ test("the logs of the run before are kept aside", async () => {
 
 test("the hash keys are made once and only the owner reads them", async () => {
   const folder = await openDataFolder(newFolder());
-  const keys = chatHashKeysIn(folder);
+  const keys = keysIn(folder, "chat-hash-keys");
   expect(keys).toMatch(/^v1:[\w-]{32}$/);
-  expect(chatHashKeysIn(folder)).toBe(keys);
+  expect(keysIn(folder, "chat-hash-keys")).toBe(keys);
   expect(statSync(folder.path("chat-hash-keys")).mode & 0o777).toBe(0o600);
   await folder.release();
 });

@@ -11,6 +11,7 @@ const facts = (env: Record<string, string> = {}): FleetFacts => ({
   databaseUrl: "http://127.0.0.1:54321",
   serviceRoleKey: "key",
   chatHashKeys: "v1:0123456789abcdef",
+  buttonSigningKeys: "b1:0123456789abcdef",
 });
 const own = { adminPort: 9_092, first: true };
 

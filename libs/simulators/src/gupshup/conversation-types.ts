@@ -15,7 +15,7 @@ export type BubbleContent =
   | { kind: "text"; text: string }
   | { kind: "buttons"; text: string; header?: string; footer?: string; choices: Choice[] }
   | { kind: "list"; text: string; title?: string; footer?: string; button: string; choices: Choice[] }
-  | { kind: "template"; templateId: string; params: string[]; text: string }
+  | { kind: "template"; templateId: string; params: string[]; text: string; choices?: Choice[] }
   | { kind: "media"; mediaType: MediaKind; url: string; caption?: string }
   | { kind: "tap"; title: string; payload?: string }
   | { kind: "location"; latitude: number; longitude: number; name?: string }

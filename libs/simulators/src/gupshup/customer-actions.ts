@@ -59,26 +59,33 @@ function enactTap(
     action.app,
     phone,
     (bubble) =>
-      bubble.direction === "out" &&
-      (action.repliesTo ?? bubble.id) === bubble.id &&
-      "choices" in bubble.content &&
-      bubble.content.choices.some(isMeant),
+      bubble.direction === "out" && (action.repliesTo ?? bubble.id) === bubble.id && choicesIn(bubble).some(isMeant),
   );
-  if (!answers || !("choices" in answers.content)) throw new BadRequest("no message offers this choice");
-  const position = answers.content.choices.findIndex(isMeant);
-  const choice = answers.content.choices[position];
-  if (!choice) throw new BadRequest("no message offers this choice");
+  const choices = answers === undefined ? [] : choicesIn(answers);
+  const position = choices.findIndex(isMeant);
+  const choice = choices[position];
+  if (!answers || !choice) throw new BadRequest("no message offers this choice");
   const { title, payload, description } = choice;
   const msgid = answers.msgid ?? answers.id;
-  const tapped = { title, msgid, position: position + 1, ...(payload === undefined ? {} : { postbackText: payload }) };
+  const postback = payload === undefined ? {} : { postbackText: payload };
+  const tapped = { title, msgid, position: position + 1, ...postback };
   return {
     shown: { kind: "tap", title, ...(payload === undefined ? {} : { payload }) },
-    sent:
-      answers.content.kind === "list"
-        ? { type: "list_reply", ...tapped, ...(description === undefined ? {} : { description }) }
-        : { type: "button_reply", ...tapped },
+    sent: toSent(answers.content.kind),
     answers,
   };
+
+  /** A template's button comes back in a form of its own. */
+  function toSent(kind: BubbleContent["kind"]): InboundContent {
+    if (kind === "list")
+      return { type: "list_reply", ...tapped, ...(description === undefined ? {} : { description }) };
+    if (kind === "template") return { type: "quick_reply", title: tapped.title, ...postback };
+    return { type: "button_reply", ...tapped };
+  }
+}
+
+function choicesIn({ content }: Bubble): readonly { title: string; payload?: string; description?: string }[] {
+  return "choices" in content ? (content.choices ?? []) : [];
 }
 
 function enactMedia(

@@ -24,6 +24,7 @@ const formSchema = z.object({
   destination: z.string(),
   "src.name": z.string(),
 });
+const postbackSchema = z.array(z.object({ index: z.number().int().nonnegative(), text: z.string().max(256) }));
 const templateSchema = z.object({ id: z.string(), params: z.array(z.string()).default([]) });
 
 interface SendCall {
@@ -45,11 +46,13 @@ export function judgeSend(call: SendCall, apps: readonly GupshupApp[], templates
   if (!/^\d{8,15}$/.test(destination)) return refuse(400, "Invalid Destination");
   const base = { app, destination, isTemplate: call.isTemplate };
   if (call.isTemplate) {
-    const template = parseTemplate(call.form.template);
-    if (!template) return refuse(400, "Invalid Template");
+    const template = parseField(templateSchema, call.form.template);
+    const postbacks = parseField(postbackSchema, call.form.postbackTexts ?? "[]");
+    if (!template || !postbacks) return refuse(400, "Invalid Template");
     const { id, params } = template;
     const { text, failure } = renderTemplate(templates, id, params);
-    const content: BubbleContent = { kind: "template", templateId: id, params, text };
+    const choices = buttonsOf(templates, id, postbacks);
+    const content: BubbleContent = { kind: "template", templateId: id, params, text, ...choices };
     return { kind: "send", send: { ...base, content, ...(failure ? { failure } : {}) } };
   }
   const message = parseOutgoingMessage(call.form.message ?? "");
@@ -68,10 +71,22 @@ export function judgeSend(call: SendCall, apps: readonly GupshupApp[], templates
   };
 }
 
-function parseTemplate(json: string | undefined): z.infer<typeof templateSchema> | undefined {
+function parseField<Field>(schema: z.ZodType<Field>, json: string | undefined): Field | undefined {
   try {
-    return templateSchema.safeParse(JSON.parse(json ?? "")).data;
+    return schema.safeParse(JSON.parse(json ?? "")).data;
   } catch {
     return undefined;
   }
+}
+
+/** The template's own buttons, each with what the sender put behind it; without that a tap brings its title back. */
+function buttonsOf(templates: readonly Template[], id: string, postbacks: z.infer<typeof postbackSchema>) {
+  const { buttons } = templates.find((one) => one.id === id) ?? {};
+  if (buttons === undefined) return {};
+  return {
+    choices: buttons.map((title, index) => ({
+      title,
+      payload: postbacks.find((one) => one.index === index)?.text ?? title,
+    })),
+  };
 }

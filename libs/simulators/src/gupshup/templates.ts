@@ -1,9 +1,11 @@
-import { ESCALATION_TEMPLATE_ID } from "./apps.ts";
+import { ESCALATION_TEMPLATE_ID, REMINDER_TEMPLATE_ID } from "./apps.ts";
 
 /** An approved template: its id and its text with `{{1}}`, `{{2}}` … */
 export interface Template {
   id: string;
   text: string;
+  /** The titles of its quick-reply buttons. */
+  buttons?: readonly string[];
 }
 
 /** The templates that the demo's accounts have. */
@@ -11,6 +13,11 @@ export const DEMO_TEMPLATES: readonly Template[] = [
   {
     id: ESCALATION_TEMPLATE_ID,
     text: "🔔 {{1}} pide hablar con una persona.\nTeléfono: {{2}}\nMotivo: {{3}}\nHora: {{4}}",
+  },
+  {
+    id: REMINDER_TEMPLATE_ID,
+    text: "Hola {{1}}, te recordamos tu cita en {{2}}:\n{{3}}\n{{4}}\n¿Nos confirmas tu asistencia?",
+    buttons: ["Confirmo", "Reprogramar", "Cancelar"],
   },
 ];
 

@@ -30,7 +30,8 @@ export function bubbleRow(bubble, { isFirst, quoted, chosen, actions }) {
       ...body(content),
       meta(bubble, mine),
     ),
-    content.kind === "buttons" && buttons(content.choices, chosen, actions),
+    (content.kind === "buttons" || (content.kind === "template" && content.choices)) &&
+      buttons(content.choices, chosen, actions),
     content.kind === "list" && listButton(content, actions),
     trouble(bubble),
   );
