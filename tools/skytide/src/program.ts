@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { registerDlq } from "./commands/dlq.ts";
 import { registerErase } from "./commands/erase.ts";
+import { registerExplain } from "./commands/explain.ts";
 import { registerLag } from "./commands/lag.ts";
 import { registerPause } from "./commands/pause.ts";
 import { registerStreams } from "./commands/streams.ts";
@@ -26,7 +27,15 @@ More about one command: skytide <command> --help`,
     })
     .exitOverride();
   const withShell = shellFor(program, outside);
-  for (const register of [registerLag, registerTail, registerDlq, registerPause, registerStreams, registerErase])
+  for (const register of [
+    registerLag,
+    registerTail,
+    registerDlq,
+    registerPause,
+    registerStreams,
+    registerErase,
+    registerExplain,
+  ])
     register(program, withShell);
   return program;
 }
