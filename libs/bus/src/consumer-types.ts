@@ -20,6 +20,10 @@ export interface BusMessage {
 
 /** Messages of a durable. Holds at most `prefetch` unsettled ones, so what is yielded can be started at once. */
 export interface BusConsumer extends AsyncIterable<BusMessage> {
+  /** No new pulls while true; those that are open may still bring what they asked for. */
+  pause(paused: boolean): void;
+  /** Whether the server owes it a word now, and since when it has said nothing. */
+  signs(): { listening: boolean; heardMsAgo: number };
   /** Stops pulling, gives back what was not yielded yet and ends the iteration. What was yielded can still be settled. */
   stop(): Promise<void>;
 }

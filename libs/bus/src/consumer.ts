@@ -30,7 +30,10 @@ export class Consumer implements BusConsumer {
   readonly #stopListening: () => void;
   #inHand = 0;
   #heardAt = performance.now();
+  /** Like `#heardAt`, but pulling anew does not count as hearing. */
+  #wordAt = performance.now();
   #stopped = false;
+  #paused = false;
 
   constructor(jetStream: JetStream, options: ConsumeOptions) {
     const { stream, durable, prefetch, expiresMs = EXPIRES_MS } = options;
@@ -48,13 +51,28 @@ export class Consumer implements BusConsumer {
       },
     });
     this.#check = setInterval(() => this.#watch(), CHECK_MS);
-    this.#stopListening = connection.onReconnect(() => this.#pullAnew());
+    this.#stopListening = connection.onReconnect(() => {
+      this.#wordAt = performance.now();
+      this.#pullAnew();
+    });
     void connection.closed.then(() => this.#end());
     this.#fill();
   }
 
   [Symbol.asyncIterator](): AsyncIterator<Delivery> {
     return this.#queue[Symbol.asyncIterator]();
+  }
+
+  pause(paused: boolean): void {
+    this.#paused = paused;
+    this.#heardAt = this.#wordAt = performance.now();
+    this.#fill();
+  }
+
+  signs(): { listening: boolean; heardMsAgo: number } {
+    const free = this.#inHand < this.#options.prefetch && !this.#paused && !this.#stopped;
+    const listening = free && this.#jetStream.connection.connected();
+    return { listening, heardMsAgo: performance.now() - this.#wordAt };
   }
 
   async stop(): Promise<void> {
@@ -72,11 +90,11 @@ export class Consumer implements BusConsumer {
   }
 
   #fill(): void {
-    if (!this.#stopped) this.#pulls.fill(this.#inHand);
+    if (!this.#stopped && !this.#paused) this.#pulls.fill(this.#inHand);
   }
 
   #receive(message: Msg): void {
-    this.#heardAt = performance.now();
+    this.#heardAt = this.#wordAt = performance.now();
     const code = message.headers?.code ?? 0;
     if (code === STATUS.heartbeat) return;
     if (code > 0) {
@@ -87,6 +105,8 @@ export class Consumer implements BusConsumer {
     this.#pulls.delivered();
     this.#inHand += 1;
     const delivery = toDelivery(this.#jetStream.connection, message, () => {
+      // Without a free place there was nothing to hear.
+      if (this.#inHand === this.#options.prefetch) this.#wordAt = performance.now();
       this.#inHand -= 1;
       this.#fill();
     });

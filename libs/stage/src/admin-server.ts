@@ -8,6 +8,8 @@ export interface AdminOptions {
   host: string;
   port: number;
   metrics: Metrics;
+  /** Why a restart is the only cure; empty while there is none. */
+  deaths(): string[];
   /** What `/readyz` says. */
   readiness(): Promise<{ ready: boolean; status: string; checks: Record<string, CheckResult> }>;
 }
@@ -43,8 +45,13 @@ function toStartError(error: NodeJS.ErrnoException, { host, port }: AdminOptions
 async function answer(options: AdminOptions, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const path = request.url?.split("?")[0];
   if (request.method !== "GET" && request.method !== "HEAD") return sendJson(response, 405, { error: "GET only" });
-  // Alive is what can answer: a dependency that is away must not restart the fleet.
-  if (path === "/livez") return sendJson(response, 200, { status: "ok" });
+  // Alive is what reads its consumers: a dependency that is away must not restart the fleet.
+  if (path === "/livez") {
+    const deaths = options.deaths();
+    return deaths.length === 0
+      ? sendJson(response, 200, { status: "ok" })
+      : sendJson(response, 503, { status: "stuck", deaths });
+  }
   if (path === "/readyz") {
     const { ready, ...report } = await options.readiness();
     return sendJson(response, ready ? 200 : 503, report);

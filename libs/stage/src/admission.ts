@@ -13,6 +13,8 @@ const MAX_PARKING = 64;
 /** Retries of one organization that may wait in the durable's own window. */
 const MAX_RETRIES_WAITING = 64;
 const NOT_PARKED_RETRY_MS = 1_000;
+/** What was asked for before the database went away. */
+const DATABASE_AWAY_RETRY_MS = 2_000;
 
 interface Place {
   stream: string;
@@ -53,6 +55,8 @@ export function createAdmission(context: StageContext<unknown>, place: Place): A
     failed,
   });
 
+  pipeline.database.onChange(() => lanes.pause(pipeline.database.isOpen()));
+
   const park = async (organizationId: string, message: BusMessage): Promise<void> => {
     if (parkingNow.size < MAX_PARKING) message.release();
     try {
@@ -90,6 +94,7 @@ export function createAdmission(context: StageContext<unknown>, place: Place): A
 
   return {
     async handle(message) {
+      if (pipeline.database.isOpen()) return message.nak(DATABASE_AWAY_RETRY_MS);
       const organizationId = organizationOf(message.subject);
       if (organizationId === undefined) return await handleDelivery(context, { stream, durable, message });
       if (lanes.has(organizationId) || !(await places.take(organizationId, PATIENCE_MS)))

@@ -1,6 +1,7 @@
 import type { BusMessage } from "@skytide/bus";
-import { TenantConfigError } from "@skytide/errors";
+import { PermanentError, TenantConfigError } from "@skytide/errors";
 import { traceIdOf } from "@skytide/telemetry";
+import type { Attempt as Count } from "./attempts.ts";
 import { crashPoint } from "./crash-point.ts";
 import { type Origin, publishDeadLetter, toDeadLetter } from "./dead-letter.ts";
 import { type Failure, toFailure } from "./failure.ts";
@@ -13,6 +14,9 @@ const WORKING_EVERY_MS = 4_000;
 const DEFAULT_BACKOFF = { firstMs: 1_000, lastMs: 60_000 };
 const REPLAY_DEADLINE_MS = 15 * 60_000;
 const DEAD_LETTER_STREAM = "DEADLETTERS";
+/** A message that so many processes ended with is given up; from the second on such messages are handled one at a time. */
+const KILLED_TO_GIVE_UP = 4;
+const KILLED_TO_SUSPECT = 2;
 
 interface Attempt {
   context: StageContext<unknown>;
@@ -21,6 +25,7 @@ interface Attempt {
   origin: Origin;
   work: WorkMessage | undefined;
   worker: WorkerOptions | undefined;
+  count: Count;
 }
 
 /** Handles one delivery to its end: handler, then ack, or what its error deserves. Never throws. */
@@ -60,13 +65,14 @@ async function attemptDelivery(
     origin: originOf(delivery),
     work: undefined,
     worker: context.pipeline.workers.get(delivery.durable),
+    count: await context.pipeline.attempts.begin(delivery.durable, delivery.message),
   };
   try {
     const replay = delivery.stream === DEAD_LETTER_STREAM;
     const { origin, work } = replay ? await readReplay(delivery, context.bus) : readMessage(delivery);
     Object.assign(attempt, { origin, work, worker: context.pipeline.workers.get(origin.durable) });
     if (attempt.worker === undefined) throw new Error(`no worker of this process reads ${origin.durable}`);
-    const outcome = (await attempt.worker.handler(work)) ?? "ok";
+    const outcome = await runHandler(context, attempt.count, () => attempt.worker?.handler(work));
     await settleWell(attempt, outcome);
     return outcome;
   } catch (error) {
@@ -74,11 +80,24 @@ async function attemptDelivery(
   }
 }
 
-async function settleWell({ context, message, origin }: Attempt, outcome: Outcome): Promise<void> {
+/** Runs the handler; what may have ended processes runs alone, so that the next death tells which one it was. */
+async function runHandler(
+  { pipeline }: StageContext<unknown>,
+  { killed }: Count,
+  run: () => ReturnType<WorkerOptions["handler"]> | undefined,
+): Promise<Outcome> {
+  if (killed >= KILLED_TO_GIVE_UP) {
+    throw new PermanentError("process-killed", `${killed} processes ended while they had this message in hand`);
+  }
+  const outcome = killed >= KILLED_TO_SUSPECT ? await pipeline.alone(async () => await run()) : await run();
+  return outcome ?? "ok";
+}
+
+async function settleWell({ context, message, origin, count }: Attempt, outcome: Outcome): Promise<void> {
   const { pipeline, stage, log } = context;
   crashPoint("after_effect_before_ack", origin.durable);
-  pipeline.unexpected.forget(message);
   if (outcome === "ok") {
+    pipeline.database.succeeded();
     pipeline.metrics.lastSuccess.set({ stage }, Math.floor(context.clock().getTime() / 1_000));
     pipeline.misconfiguration.cured(origin.organizationId);
   }
@@ -88,20 +107,23 @@ async function settleWell({ context, message, origin }: Attempt, outcome: Outcom
     // The work is done; a redelivery finds that out.
     log.error("ack-not-confirmed", error, fieldsOf(origin));
   }
+  await count.done();
 }
 
 async function settleFailure(attempt: Attempt, error: unknown): Promise<"retried" | "dead"> {
-  const { context, message, origin, worker } = attempt;
+  const { context, message, origin, worker, count } = attempt;
   const { pipeline, stage, log } = context;
   if (context.signal.aborted) {
     // Interrupted by the drain, whatever it threw: somebody else goes on at once.
+    await count.again();
     message.nak(0);
     return "retried";
   }
   const failure = toFailure(error);
+  pipeline.database.failed(failure.code);
   pipeline.metrics.failures.inc({ stage, reason: failure.reason });
   const backoff = worker?.backoff ?? DEFAULT_BACKOFF;
-  const unexpectedAttempts = failure.errorClass === "unexpected" ? pipeline.unexpected.count(message) : 0;
+  const unexpectedAttempts = failure.errorClass === "unexpected" ? await count.unexpected() : 0;
   const verdict = judge(failure, {
     now: context.clock(),
     publishedAt: message.publishedAt,
@@ -117,6 +139,7 @@ async function settleFailure(attempt: Attempt, error: unknown): Promise<"retried
       attempt: message.redelivered + 1,
       delayMs: verdict.delayMs,
     });
+    await count.again();
     message.nak(verdict.delayMs);
     return "retried";
   }
@@ -126,18 +149,20 @@ async function settleFailure(attempt: Attempt, error: unknown): Promise<"retried
   } catch (failedGivingUp) {
     // Nothing is put aside before it is written down: the message comes again.
     log.error("give-up-failed", failedGivingUp, fieldsOf(origin));
+    await count.again();
     message.nak(backoffMs({ backoff, random: Math.random() }, message.redelivered));
     return "retried";
   }
 }
 
 async function giveUp(
-  { context, message, origin, work, worker }: Attempt,
+  { context, message, origin, work, worker, count }: Attempt,
   error: unknown,
   failure: Failure,
 ): Promise<void> {
   const { pipeline, bus, log } = context;
-  if (work !== undefined) await worker?.onGiveUp?.(work, error);
+  // What ends the process even now is put aside in silence.
+  if (work !== undefined && count.killed <= KILLED_TO_GIVE_UP) await worker?.onGiveUp?.(work, error);
   if (error instanceof TenantConfigError) await pipeline.misconfiguration.report(error);
   await publishDeadLetter(
     bus,
@@ -145,7 +170,7 @@ async function giveUp(
     message.sequence,
     message.headers,
   );
-  pipeline.unexpected.forget(message);
+  await count.done();
   log.error("dead-letter", error, { ...fieldsOf(origin), code: failure.code, attempt: message.redelivered + 1 });
   message.term(failure.code);
 }

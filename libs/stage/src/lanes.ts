@@ -17,6 +17,8 @@ export interface Lanes {
   has(organizationId: string): boolean;
   /** Something was parked. */
   open(organizationId: string): void;
+  /** Takes nothing while true. */
+  pause(paused: boolean): void;
   /** Takes nothing more. */
   halt(): void;
   /** Waits for what is in hand. */
@@ -41,6 +43,7 @@ export function readLanes(options: LanesOptions): Lanes {
   const lanes = new Map<string, Lane>();
   const inHand = new Set<Promise<void>>();
   let stopped = false;
+  let paused = false;
 
   const laneOf = (organizationId: string): Lane => {
     const lane = lanes.get(organizationId) ?? { inHand: 0, dry: false, parkedAt: 0 };
@@ -77,7 +80,7 @@ export function readLanes(options: LanesOptions): Lanes {
   };
 
   const pump = () => {
-    if (stopped) return;
+    if (stopped || paused) return;
     // A lane that has had its turn stands last, so this ends when all places are taken or no lane may take one.
     for (const [organizationId, lane] of lanes) {
       if (inHand.size >= total) return;
@@ -104,6 +107,10 @@ export function readLanes(options: LanesOptions): Lanes {
     open(organizationId) {
       laneOf(organizationId).parkedAt = performance.now();
       wake(organizationId);
+    },
+    pause(wanted) {
+      paused = wanted;
+      pump();
     },
     halt() {
       stopped = true;

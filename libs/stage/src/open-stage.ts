@@ -4,11 +4,12 @@ import { createLogger, createMetrics, createTracer, type Logger } from "@skytide
 import { z } from "zod";
 import { startAdminServer } from "./admin-server.ts";
 import { createChecks } from "./health.ts";
+import { deathOf } from "./life.ts";
 import { loadConfig } from "./load-config.ts";
 import { openBus } from "./open-bus.ts";
-import { createPipeline } from "./pipeline.ts";
+import { createPipeline, type Pipeline } from "./pipeline.ts";
 import { drainMsOf, type StageSettings, stageSettings } from "./settings.ts";
-import type { StageContext, StageOptions } from "./stage-types.ts";
+import type { Health, StageContext, StageOptions } from "./stage-types.ts";
 
 /** What closing may take after the drain deadline. */
 export const FLUSH_MS = 3_000;
@@ -61,6 +62,7 @@ async function openBase(opening: AsyncDisposableStack, stage: Stage, settings: S
   const deadline = new AbortController();
   const checks = createChecks();
   const clock = () => new Date();
+  const life: Pipeline["life"] = new Map();
   let phase: Phase = "starting";
   const fail = (code: string, error: unknown) => {
     if (phase !== "draining") log.error("stage-failed", error, { code });
@@ -72,6 +74,7 @@ async function openBase(opening: AsyncDisposableStack, stage: Stage, settings: S
     host: settings.ADMIN_HOST,
     port: settings.ADMIN_PORT,
     metrics,
+    deaths: () => deathsOf(life),
     async readiness() {
       const { ok, checks: results } = await checks.run();
       const ready = ok && phase === "ready";
@@ -93,8 +96,10 @@ async function openBase(opening: AsyncDisposableStack, stage: Stage, settings: S
     metrics,
   });
   opening.defer(() => tracer.shutdown(FLUSH_MS));
-  const pipeline = createPipeline({ stage, metrics, bus, clock, perOrganization: settings.ORG_CONCURRENCY });
+  const perOrganization = settings.ORG_CONCURRENCY;
+  const pipeline = createPipeline({ stage, metrics, bus, log, clock, perOrganization, life });
   opening.defer(() => pipeline.misconfiguration.close());
+  opening.defer(async () => pipeline.database.close());
   const stack = opening.use(new AsyncDisposableStack());
   const context = {
     stage,
@@ -105,6 +110,7 @@ async function openBase(opening: AsyncDisposableStack, stage: Stage, settings: S
     stack,
     signal: deadline.signal,
     health: checks,
+    guardDatabase: (probe: () => Promise<string>) => guardDatabase(pipeline, checks, probe),
     pipeline,
     clock,
     fail,
@@ -119,6 +125,21 @@ async function openBase(opening: AsyncDisposableStack, stage: Stage, settings: S
       phase = next;
     },
   };
+}
+
+function deathsOf(life: Pipeline["life"]): string[] {
+  return [...life].flatMap(([durable, signs]) => {
+    const death = deathOf(signs());
+    return death === null ? [] : [`${durable}: ${death}`];
+  });
+}
+
+function guardDatabase({ database }: Pipeline, checks: Health, probe: () => Promise<string>): void {
+  database.probeWith(probe);
+  checks.report("database", async () => {
+    const detail = await probe();
+    return database.isOpen() ? `${detail}, not pulling yet` : detail;
+  });
 }
 
 async function drain(opening: AsyncDisposableStack, { context, deadline, drainMs, setPhase }: Base) {

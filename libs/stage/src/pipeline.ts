@@ -1,10 +1,12 @@
 import { type Bus, DURABLES } from "@skytide/bus";
 import type { Stage } from "@skytide/events";
-import { BUCKETS, type Metrics } from "@skytide/telemetry";
+import { BUCKETS, type Logger, type Metrics } from "@skytide/telemetry";
+import { createAttempts } from "./attempts.ts";
+import { createDatabaseCircuit, type DatabaseCircuit } from "./database-circuit.ts";
 import { FAILURE_REASONS } from "./failure.ts";
+import type { LifeSigns } from "./life.ts";
 import { createMisconfigurationReporter } from "./misconfiguration.ts";
 import type { WorkerOptions } from "./stage-types.ts";
-import { createUnexpectedAttempts } from "./unexpected-attempts.ts";
 
 /** The metrics that every stage has (docs/runbook.md). */
 type PipelineMetrics = ReturnType<typeof createPipelineMetrics>;
@@ -17,26 +19,46 @@ export interface Pipeline {
   readonly workers: Map<string, WorkerOptions>;
   /** Messages of one organization that a worker with that concurrency handles at once. */
   perOrganization(concurrency: number): number;
-  readonly unexpected: ReturnType<typeof createUnexpectedAttempts>;
+  readonly attempts: ReturnType<typeof createAttempts>;
+  readonly database: DatabaseCircuit;
+  /** Signs of life of the stage's loops by durable. */
+  readonly life: Map<string, () => LifeSigns>;
+  /** One after another: messages that may have ended a process. */
+  alone<Result>(work: () => Promise<Result>): Promise<Result>;
 }
 
 interface PipelineDeps {
   stage: Stage;
   metrics: Metrics;
   bus: Bus;
+  log: Logger;
   clock: () => Date;
   /** The setting; half of a worker's concurrency without it. */
   perOrganization: number | undefined;
+  life: Pipeline["life"];
 }
 
 /** Creates what the workers of one stage share. */
-export function createPipeline({ stage, metrics, bus, clock, perOrganization }: PipelineDeps): Pipeline {
+export function createPipeline(deps: PipelineDeps): Pipeline {
+  const { stage, metrics, bus, log, clock, perOrganization, life } = deps;
   return {
     metrics: createPipelineMetrics(stage, metrics),
     misconfiguration: createMisconfigurationReporter({ stage, metrics, bus, clock }),
     workers: new Map(),
     perOrganization: (concurrency) => Math.min(concurrency, perOrganization ?? Math.ceil(concurrency / 2)),
-    unexpected: createUnexpectedAttempts(),
+    attempts: createAttempts(bus),
+    database: createDatabaseCircuit({ stage, metrics, log }),
+    life,
+    alone: createQueue(),
+  };
+}
+
+function createQueue() {
+  let last: Promise<unknown> = Promise.resolve();
+  return <Result>(work: () => Promise<Result>): Promise<Result> => {
+    const result = last.then(work);
+    last = result.catch(() => undefined);
+    return result;
   };
 }
 

@@ -35,16 +35,28 @@ function readConsumer(
   { stream, durable, concurrency }: Place,
   handle: (message: BusMessage) => Promise<void>,
 ): void {
-  const { bus, stack, health, log } = context;
+  const { bus, stack, health, log, pipeline } = context;
   // The prefetch is the concurrency, so what arrives is started at once.
   const consumer = bus.consume({ stream, durable, prefetch: concurrency });
   const inHand = new Set<Promise<void>>();
   let stopping = false;
 
+  let movedAt = performance.now();
+
   const begin = (message: BusMessage) => {
-    const work = handle(message).finally(() => inHand.delete(work));
+    movedAt = performance.now();
+    const work = handle(message).finally(() => {
+      movedAt = performance.now();
+      inHand.delete(work);
+    });
     inHand.add(work);
   };
+  pipeline.life.set(durable, () => ({
+    ...consumer.signs(),
+    ...{ inHand: inHand.size, concurrency, movedMsAgo: performance.now() - movedAt },
+  }));
+  const followDatabase = () => consumer.pause(pipeline.database.isOpen());
+  pipeline.database.onChange(followDatabase);
   const read = async () => {
     for await (const message of consumer) {
       if (stopping) message.nak(0);

@@ -28,6 +28,11 @@ export interface StageContext<Config> {
   /** Aborted at the drain deadline: stop what still runs and give it back. */
   readonly signal: AbortSignal;
   readonly health: Health;
+  /**
+   * Names the stage's database by a probe of it: shown by `/readyz`, and while it is away the stage does not pull. A stage
+   * that waits for its database is ready: nothing would be gained by taking it out.
+   */
+  guardDatabase(probe: () => Promise<string>): void;
   /** What the workers of this stage share; for `runWorker` alone. */
   readonly pipeline: Pipeline;
   clock(): Date;

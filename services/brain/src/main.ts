@@ -25,7 +25,7 @@ await runStage({
   stage: "brain",
   schema: configSchema,
   async start(context) {
-    const { bus, clock, config, health, log, stack, tracer } = context;
+    const { bus, clock, config, log, stack, tracer } = context;
     const metrics = createBrainMetrics(context.metrics);
     const provider = {
       apiKey: config.OPENAI_API_KEY,
@@ -42,7 +42,7 @@ await runStage({
     const embedder = createEmbedder({ ...provider, model: config.OPENAI_EMBEDDING_MODEL });
 
     const store = createStore({ url: config.SUPABASE_URL, serviceRoleKey: config.SUPABASE_SERVICE_ROLE_KEY });
-    health.check("database", async () => (await store.health()).schemaVersion);
+    context.guardDatabase(async () => (await store.health()).schemaVersion);
     const coordination = await connectCoordination({ redisUrl: config.REDIS_URL, bus });
     stack.defer(() => coordination.close());
     const watcher = watchConversations(bus);

@@ -15,10 +15,10 @@ import { createSourceList, parseSource } from "./sources.ts";
 
 /** Starts the roles that the settings name; each registers its end on the context's stack. */
 export async function start(context: StageContext<Config>): Promise<void> {
-  const { config, health } = context;
+  const { config } = context;
   const store = createStore({ url: config.SUPABASE_URL, serviceRoleKey: config.SUPABASE_SERVICE_ROLE_KEY });
   const metrics = createIngestMetrics(context.metrics);
-  health.report("database", async () => (await store.health()).schemaVersion);
+  context.guardDatabase(async () => (await store.health()).schemaVersion);
   if (config.INGEST_ROLES.has("recorder")) startRecorder(context, store, metrics);
   if (config.INGEST_ROLES.has("relay")) {
     startRelay(context, store, metrics);

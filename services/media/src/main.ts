@@ -12,9 +12,9 @@ await runStage({
   stage: "media",
   schema: configSchema,
   async start(context) {
-    const { bus, clock, config, health, log, metrics } = context;
+    const { bus, clock, config, log, metrics } = context;
     const store = createStore({ url: config.SUPABASE_URL, serviceRoleKey: config.SUPABASE_SERVICE_ROLE_KEY });
-    health.check("database", async () => (await store.health()).schemaVersion);
+    context.guardDatabase(async () => (await store.health()).schemaVersion);
     const describer = createDescriber({
       apiKey: config.GEMINI_API_KEY,
       model: config.GEMINI_MODEL,

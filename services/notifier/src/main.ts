@@ -28,7 +28,7 @@ async function start(context: StageContext<Config>): Promise<void> {
   const { config, health, log } = context;
   const metrics = createNotifierMetrics(context.metrics);
   const store = createStore({ url: config.SUPABASE_URL, serviceRoleKey: config.SUPABASE_SERVICE_ROLE_KEY });
-  health.check("database", async () => `schema ${(await store.health()).schemaVersion}`);
+  context.guardDatabase(async () => `schema ${(await store.health()).schemaVersion}`);
   const missing = missingSettings(config);
   metrics.configured.set({}, missing.length === 0 ? 1 : 0);
   health.report("notifications", async () => {
@@ -60,7 +60,6 @@ async function start(context: StageContext<Config>): Promise<void> {
 
 function createDeps(context: StageContext<Config>, store: Store, metrics: NotifierMetrics): HandoffDeps {
   const { bus, clock, config, log } = context;
-  const gupshup = createGupshupClient({ baseUrl: config.GUPSHUP_API_URL, timeoutMs: config.NOTICE_TIMEOUT_MS });
   return {
     notices: store,
     handoffs: store,

@@ -18,7 +18,7 @@ async function start(context: StageContext<Config>): Promise<void> {
   const { bus, config, health, log, stack } = context;
   const metrics = createOutboundMetrics(context.metrics);
   const store = createStore({ url: config.SUPABASE_URL, serviceRoleKey: config.SUPABASE_SERVICE_ROLE_KEY });
-  health.check("database", async () => `schema ${(await store.health()).schemaVersion}`);
+  context.guardDatabase(async () => `schema ${(await store.health()).schemaVersion}`);
   const coordination = await connectCoordination({ redisUrl: config.REDIS_URL, bus });
   stack.defer(() => coordination.close());
   health.check("coordination", () => coordination.check());
