@@ -1,4 +1,5 @@
 import type { Stage } from "@skytide/events";
+import type { NatsUsers } from "./nats-users.ts";
 import type { StandIns } from "./stand-ins.ts";
 import type { PartProgress } from "./supervise.ts";
 
@@ -44,6 +45,8 @@ export interface FleetUrls {
 export interface Fleet {
   readonly urls: FleetUrls;
   readonly serviceRoleKey: string;
+  /** The users of its own nats-server. */
+  readonly natsUsers: NatsUsers | undefined;
   /** The folder of the logs: one file per process. */
   readonly logs: string;
   readonly standIns: StandIns;

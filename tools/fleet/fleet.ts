@@ -3,11 +3,12 @@ import { type DataFolder, keysIn, openDataFolder } from "./data-folder.ts";
 import { fillKnowledge } from "./fill-knowledge.ts";
 import type { Fleet, FleetOptions, FleetUrls } from "./fleet-types.ts";
 import { createProcessRecord, endLeftovers } from "./leftovers.ts";
+import { natsUsersIn } from "./nats-users.ts";
 import { operatorFile } from "./operator-file.ts";
 import { databasePart, natsPart, simulatorsPart, stagePart } from "./parts.ts";
 import { checkPorts, type FleetPorts, freePort, freePorts, portsOf } from "./ports.ts";
 import { provisionLog } from "./provision-log.ts";
-import { type FleetFacts, LOCAL_DEFAULTS, simulatorsUrl, stageEnv } from "./stage-env.ts";
+import { type FleetFacts, LOCAL_DEFAULTS, natsUserEnv, simulatorsUrl, stageEnv } from "./stage-env.ts";
 import { externals, needsSimulators, type StandIns, standInsOf, wantedPorts } from "./stand-ins.ts";
 import { type Part, type Supervised, supervise } from "./supervise.ts";
 
@@ -88,7 +89,9 @@ async function startGroups(plan: Plan): Promise<Omit<Fleet, "stop">> {
   if (standIns.nats)
     plan.add(
       "servers",
-      natsPart(folder, ports, (url) => provisionLog(url, {}, provisionOptions(plan))),
+      natsPart(folder, ports, (url) =>
+        provisionLog(url, natsUserEnv({ natsUsers: natsUsersIn(folder) }, "provisioner"), provisionOptions(plan)),
+      ),
     );
   if (standIns.database) {
     const onStarted = (key: string) => {
@@ -113,6 +116,7 @@ async function startGroups(plan: Plan): Promise<Omit<Fleet, "stop">> {
     standIns,
     ports,
     natsUrl: urls.nats,
+    natsUsers: standIns.nats ? natsUsersIn(folder) : undefined,
     databaseUrl: urls.database,
     serviceRoleKey,
     chatHashKeys: env.CHAT_HASH_KEYS?.trim() || keysIn(folder, "chat-hash-keys"),
@@ -131,6 +135,7 @@ async function startGroups(plan: Plan): Promise<Omit<Fleet, "stop">> {
   return {
     urls: { ...urls, admin },
     serviceRoleKey,
+    natsUsers: facts.natsUsers,
     logs: folder.path("logs"),
     standIns,
     processes,

@@ -3,6 +3,7 @@ import { startDatabase, startNatsServer } from "@skytide/embedded";
 import type { Stage } from "@skytide/events";
 import { z } from "zod";
 import type { DataFolder } from "./data-folder.ts";
+import { natsUsersIn } from "./nats-users.ts";
 import type { FleetPorts } from "./ports.ts";
 import { type Exit, lastWords, type Running, startNodeProcess } from "./running.ts";
 import { simulatorsProcessEnv, simulatorsUrl } from "./stage-env.ts";
@@ -48,7 +49,8 @@ function toExit(ended: unknown): Exit {
 export function natsPart(folder: DataFolder, ports: FleetPorts, provision: (url: string) => Promise<void>): Part {
   const options = { dataDir: folder.path("nats"), port: ports.nats, monitorPort: ports.natsMonitor };
   return serverPart("nats-server", async () => {
-    const server = await startNatsServer(options);
+    // Read at every start: subscribers may have come since the last one.
+    const server = await startNatsServer({ ...options, accounts: natsUsersIn(folder).accounts });
     try {
       await provision(server.url);
     } catch (error) {

@@ -1,4 +1,4 @@
-import { connectBus, provision } from "@skytide/bus";
+import { connectBus, inboxPrefixOf, provision } from "@skytide/bus";
 
 /** A server reserves what its streams may hold: an own one on somebody's laptop must not ask for gigabytes. */
 const OWN_MAX_BYTES = 512 * 1024 * 1024;
@@ -12,10 +12,11 @@ export async function provisionLog(
   const bus = await connectBus({
     servers,
     name: "provision",
-    user: env.NATS_USER,
-    password: env.NATS_PASSWORD,
-    nkeySeed: env.NATS_NKEY_SEED,
-    credentialsFile: env.NATS_CREDS,
+    user: env.NATS_USER || undefined,
+    password: env.NATS_PASSWORD || undefined,
+    nkeySeed: env.NATS_NKEY_SEED || undefined,
+    credentialsFile: env.NATS_CREDS || undefined,
+    inboxPrefix: inboxPrefixOf("provisioner"),
   });
   try {
     const { created, drift } = await provision(bus, apply ? { apply, maxBytes: OWN_MAX_BYTES } : {});

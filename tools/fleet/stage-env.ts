@@ -1,4 +1,6 @@
+import type { User } from "@skytide/bus";
 import type { Stage } from "@skytide/events";
+import type { NatsUsers } from "./nats-users.ts";
 import type { FleetPorts } from "./ports.ts";
 import type { StandIns } from "./stand-ins.ts";
 
@@ -14,6 +16,8 @@ export interface FleetFacts {
   standIns: StandIns;
   ports: FleetPorts;
   natsUrl: string;
+  /** The users of our own nats-server; undefined with somebody else's. */
+  natsUsers?: NatsUsers | undefined;
   databaseUrl: string;
   serviceRoleKey: string;
   chatHashKeys: string;
@@ -34,6 +38,7 @@ export function stageEnv(
   const { ports } = facts;
   return {
     NATS_URL: facts.natsUrl,
+    ...natsUserEnv(facts, stage),
     SUPABASE_URL: facts.databaseUrl,
     SUPABASE_SERVICE_ROLE_KEY: facts.serviceRoleKey,
     CHAT_HASH_KEYS: facts.chatHashKeys,
@@ -45,6 +50,12 @@ export function stageEnv(
     ...(stage === "ingest" ? { GATEWAY_PORT: String(own.first ? ports.gateway : 0) } : {}),
     ...(stage === "notifier" ? { NOTIFIER_PORT: String(own.first ? ports.notifier : 0) } : {}),
   };
+}
+
+/** How a user signs in at our own server; at somebody else's the settings of the environment say it. */
+export function natsUserEnv({ natsUsers }: Pick<FleetFacts, "natsUsers">, user: User): Record<string, string> {
+  if (natsUsers === undefined) return {};
+  return { NATS_NKEY_SEED: natsUsers.seeds[user], NATS_USER: "", NATS_PASSWORD: "", NATS_CREDS: "" };
 }
 
 function simulatorEnv({ standIns, ports }: FleetFacts): Record<string, string> {

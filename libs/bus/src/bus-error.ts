@@ -11,6 +11,7 @@ export interface ApiError {
 
 /** The server's error codes that mean something to us. */
 export const API_ERROR = {
+  consumerExists: 10148,
   consumerNotFound: 10014,
   messageNotFound: 10037,
   sequenceNotFound: 10043,

@@ -1,3 +1,14 @@
+export { createUserKey, createUserSeeds, publicKeyOf, type UserKey } from "./access/keys.ts";
+export { inboxPrefixOf, USERS, type User } from "./access/permissions.ts";
+export { reloadServers } from "./access/reload-servers.ts";
+export {
+  ACCOUNT,
+  renderAccounts,
+  renderSubscribers,
+  SUBSCRIBER_API,
+  SUBSCRIBERS_FILE,
+  type SubscriberAccount,
+} from "./access/render-accounts.ts";
 export { connectBus } from "./connect.ts";
 export type { BusConsumer, BusMessage, ConsumeOptions, ConsumerFacts } from "./consumer-types.ts";
 export { DURABLES } from "./durables.ts";
@@ -8,6 +19,16 @@ export { planProvision, provision } from "./provision.ts";
 export type { Drift, ProvisionOptions, ProvisionReport } from "./provision-types.ts";
 export { READ_HEADER } from "./publish.ts";
 export { STREAM_NAMES } from "./streams.ts";
+export {
+  addSubscriber,
+  endReplay,
+  listSubscribers,
+  type NewSubscriber,
+  openReplay,
+  type Replay,
+  removeSubscriber,
+} from "./subscribers/subscribers.ts";
+export type { Subscriber } from "./subscribers/to-subscriber.ts";
 export type {
   Bus,
   BusOptions,

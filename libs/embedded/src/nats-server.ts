@@ -11,6 +11,8 @@ export interface NatsServerOptions {
   /** `free` lets the server pick one, without a race. */
   port?: number | "free" | undefined;
   monitorPort?: number | "free" | undefined;
+  /** Files of accounts by name, the first of which is included; without them whoever connects may do everything. */
+  accounts?: Readonly<Record<string, string>> | undefined;
 }
 
 export interface NatsServer {
@@ -35,7 +37,7 @@ export async function startNatsServer(options: NatsServerOptions): Promise<NatsS
   const lock = await lockFolder(folder);
   let child: Child | undefined;
   try {
-    const config = await writeConfig(folder, portOf(options.port, 4222), portOf(options.monitorPort, 8222));
+    const config = await writeConfig(folder, options);
     child = await startChild(binary, ["-c", config]);
     await lock.handTo(child.pid);
     const ports = await waitUntilHealthy(folder, child);
@@ -69,20 +71,22 @@ function portOf(port: number | "free" | undefined, fallback: number): number {
   return port === "free" ? RANDOM_PORT : (port ?? fallback);
 }
 
-async function writeConfig(folder: string, port: number, monitorPort: number): Promise<string> {
+async function writeConfig(folder: string, { port, monitorPort, accounts = {} }: NatsServerOptions): Promise<string> {
   const path = join(folder, "nats.conf");
   const run = join(folder, "run");
   await rm(run, { recursive: true, force: true });
   await mkdir(run, { recursive: true });
   const quoted = (text: string) => JSON.stringify(text);
+  const [included] = Object.keys(accounts);
+  for (const [name, text] of Object.entries(accounts)) await writeFile(join(folder, name), text);
   await writeFile(
     path,
     [
       "# Written by libs/embedded at every start.",
       'server_name: "skytide-embedded"',
       'host: "127.0.0.1"',
-      `port: ${port}`,
-      `http: "127.0.0.1:${monitorPort}"`,
+      `port: ${portOf(port, 4222)}`,
+      `http: "127.0.0.1:${portOf(monitorPort, 8222)}"`,
       `ports_file_dir: ${quoted(run)}`,
       // A dead client is noticed and its deliveries freed within 30 s.
       'ping_interval: "10s"',
@@ -92,6 +96,7 @@ async function writeConfig(folder: string, port: number, monitorPort: number): P
       // An acknowledged message is on the disk (reference: the default flushes every two minutes).
       "  sync_interval: always",
       "}",
+      ...(included === undefined ? [] : [`include ${quoted(included)}`]),
       "",
     ].join("\n"),
   );

@@ -66,6 +66,7 @@ export {
   operationsSubject,
   parseConversationSubject,
   parseTimerSubject,
+  PUBLIC_LANES,
   retrySubject,
   STAGES,
   type Stage,

@@ -1,6 +1,8 @@
 /** The lanes of a conversation; what each carries: docs/events.md. */
 export const LANES = ["inbound", "state", "turn", "reply", "receipt", "appointment", "contact", "handoff"] as const;
 export type Lane = (typeof LANES)[number];
+/** The lanes that other systems may read; what a conversation remembers is nobody's but the brain's. */
+export const PUBLIC_LANES = LANES.filter((lane) => lane !== "state");
 
 /** What a timer is for; its schedule stands on `timer.<kind>…`, what it fires on `due.<kind>…`. */
 export const TIMER_KINDS = ["turn", "nudge", "reminder", "handoff"] as const;

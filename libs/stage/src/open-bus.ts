@@ -1,4 +1,4 @@
-import { type Bus, type BusStatus, connectBus } from "@skytide/bus";
+import { type Bus, type BusStatus, connectBus, inboxPrefixOf } from "@skytide/bus";
 import type { Stage } from "@skytide/events";
 import type { Logger, Metrics } from "@skytide/telemetry";
 import { countPublishes } from "./count-publishes.ts";
@@ -41,6 +41,8 @@ export async function openBus(
     password: settings.NATS_PASSWORD,
     nkeySeed: settings.NATS_NKEY_SEED,
     credentialsFile: settings.NATS_CREDS,
+    // The server lets a stage read its own replies alone.
+    inboxPrefix: inboxPrefixOf(stage),
     connectTimeoutMs: CONNECT_TIMEOUT_MS,
     onStatus,
   });

@@ -3,8 +3,10 @@ import { registerDlq } from "./commands/dlq.ts";
 import { registerErase } from "./commands/erase.ts";
 import { registerExplain } from "./commands/explain.ts";
 import { registerLag } from "./commands/lag.ts";
+import { registerNats } from "./commands/nats.ts";
 import { registerPause } from "./commands/pause.ts";
 import { registerStreams } from "./commands/streams.ts";
+import { registerSubscribers } from "./commands/subscribers.ts";
 import { registerTail } from "./commands/tail.ts";
 import { type Outside, shellFor } from "./shell.ts";
 
@@ -27,15 +29,10 @@ More about one command: skytide <command> --help`,
     })
     .exitOverride();
   const withShell = shellFor(program, outside);
-  for (const register of [
-    registerLag,
-    registerTail,
-    registerDlq,
-    registerPause,
-    registerStreams,
-    registerErase,
-    registerExplain,
-  ])
-    register(program, withShell);
+  const commands = [
+    ...[registerLag, registerTail, registerDlq, registerPause, registerStreams],
+    ...[registerNats, registerSubscribers, registerErase, registerExplain],
+  ];
+  for (const register of commands) register(program, withShell);
   return program;
 }

@@ -1,4 +1,4 @@
-import { type Bus, connectBus } from "@skytide/bus";
+import { type Bus, connectBus, inboxPrefixOf } from "@skytide/bus";
 import { loadConfig } from "@skytide/stage";
 import { createStore, type Store } from "@skytide/store";
 import type { Command } from "commander";
@@ -81,6 +81,7 @@ async function openBus(settings: z.output<typeof natsSettings>): Promise<Bus> {
     password: settings.NATS_PASSWORD,
     nkeySeed: settings.NATS_NKEY_SEED,
     credentialsFile: settings.NATS_CREDS,
+    inboxPrefix: inboxPrefixOf("operator"),
     connectTimeoutMs: CONNECT_WITHIN_MS,
   });
 }

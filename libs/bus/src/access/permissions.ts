@@ -1,0 +1,81 @@
+import { STAGES, type Stage } from "@skytide/events";
+import { STAGE_ACCESS } from "./stage-access.ts";
+
+/**
+ * Who may sign in: the five stages, the operators' command line, what creates streams and consumers at a deployment, and what
+ * makes servers read their configuration again.
+ */
+export const USERS = [...STAGES, "operator", "provisioner", "reloader"] as const;
+export type User = (typeof USERS)[number];
+
+/** What the server allows a user; whatever is not listed is refused. */
+export interface Permissions {
+  publish: string[];
+  subscribe: string[];
+}
+
+/** Replies to a user come here, where nobody else may listen. */
+export function inboxPrefixOf(user: string): string {
+  return `_INBOX_${user}`;
+}
+
+/** What a user may publish, call and listen to. */
+export function permissionsOf(user: User): Permissions {
+  const { publish, subscribe = [] } = isStage(user) ? stagePermissions(user) : OTHERS[user];
+  return { publish: [...new Set(publish)], subscribe: [`${inboxPrefixOf(user)}.>`, ...subscribe] };
+}
+
+const OTHERS: Readonly<Record<Exclude<User, Stage>, { publish: string[]; subscribe?: string[] }>> = {
+  // Whatever an operator does goes through the command line, which records it; no lane but `contact` (erasure) can be forged.
+  operator: {
+    publish: ["$JS.API.>", "$JS.ACK.>", "$KV.LEASES.>", "ops.*.*", "retry.*.*.*", "due.turn.*.*", "conv.*.*.contact"],
+    subscribe: ["conv.*.*.*"],
+  },
+  provisioner: {
+    publish: [
+      ...["CREATE.*", "UPDATE.*", "INFO.*"].map((call) => `$JS.API.STREAM.${call}`),
+      ...["CREATE.>", "INFO.>"].map((call) => `$JS.API.CONSUMER.${call}`),
+    ],
+  },
+  reloader: { publish: ["$SYS.REQ.SERVER.PING", "$SYS.REQ.SERVER.*.RELOAD"] },
+};
+
+function isStage(user: User): user is Stage {
+  return (STAGES as readonly string[]).includes(user);
+}
+
+function stagePermissions(stage: Stage): { publish: string[]; subscribe: string[] } {
+  const { lanes, durables, publishes = [], calls = [], buckets = {}, listens = [] } = STAGE_ACCESS[stage];
+  return {
+    publish: [
+      ...lanes.map((lane) => `conv.*.*.${lane}`),
+      ...[`dead.${stage}.*.*`, "ops.*.misconfigured", ...publishes],
+      ...[...durables, ["DEADLETTERS", `retry-${stage}`] as const].flatMap(([stream, name]) => reading(stream, name)),
+      ...originals(durables.map(([stream]) => stream)),
+      ...[...durables.map(([, name]) => name), `retry-${stage}`].flatMap(parking),
+      ...["$JS.API.CONSUMER.MSG.NEXT.PARKED.*", "$JS.ACK.PARKED.>", "$JS.API.STREAM.INFO.PARKED"],
+      ...calls.map((call) => `$JS.API.${call}`),
+      ...Object.entries({ ATTEMPTS: ["STREAM.PURGE"], ...buckets }).flatMap(([bucket, own]) => keeping(bucket, own)),
+    ],
+    subscribe: [...listens],
+  };
+}
+
+function reading(stream: string, durable: string): string[] {
+  const calls = ["INFO", "MSG.NEXT"].map((call) => `$JS.API.CONSUMER.${call}.${stream}.${durable}`);
+  return [...calls, `$JS.ACK.${stream}.${durable}.>`];
+}
+
+/** A replay and a parked message name their original by its sequence; the server cannot limit that to lanes. */
+function originals(streams: readonly string[]): string[] {
+  return streams.map((stream) => `$JS.API.STREAM.MSG.GET.${stream}`);
+}
+
+/** What an organization's surplus needs: put aside by reference, and read again by a short-lived consumer. */
+function parking(durable: string): string[] {
+  return [`park.${durable}.*`, `$JS.API.CONSUMER.CREATE.PARKED.*.park.${durable}.*`];
+}
+
+function keeping(bucket: string, calls: readonly string[]): string[] {
+  return [`$KV.${bucket}.>`, ...["STREAM.MSG.GET", ...calls].map((call) => `$JS.API.${call}.KV_${bucket}`)];
+}
