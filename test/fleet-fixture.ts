@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { chatOf, hashKeysSchema } from "@skytide/events";
 import { createStore, type OwnAppointment } from "@skytide/store";
 import { type Fleet, startFleet } from "../tools/fleet/fleet.ts";
+import { refusedSubjects } from "./log-facts.ts";
 import { openPhone, type Phone } from "./phone.ts";
 
 export const AURORA = { organizationId: "a0000000-0000-4000-8000-000000000001", app: "AuroraDemo" };
@@ -54,7 +55,10 @@ export async function startTestFleet({ brains = 1 }: { brains?: number } = {}): 
     },
     async stop() {
       await fleet.stop();
+      const refused = refusedSubjects(fleet);
       await rm(dataDir, { recursive: true, force: true });
+      // A laptop says it first: libs/bus/src/access/stage-access.ts lacks a word.
+      if (refused.length > 0) throw new Error(`the nats-server refused a stage:\n${refused.slice(0, 5).join("\n")}`);
     },
   };
 }

@@ -142,6 +142,17 @@ async function followStatus(nats: NatsConnection, onStatus: (status: BusStatus) 
   for await (const status of nats.status()) {
     const kind = KIND_OF[status.type];
     if (kind === undefined) continue;
-    onStatus(kind === "error" && typeof status.data === "string" ? { kind, code: status.data } : { kind });
+    if (kind !== "error" || typeof status.data !== "string") onStatus({ kind });
+    else onStatus({ kind, code: status.data, ...refusalOf(status.permissionContext) });
   }
+}
+
+/** Which permission is missing: the subject with its ids left out. */
+function refusalOf(context: { operation: string; subject: string } | undefined): Partial<BusStatus> {
+  if (context === undefined) return {};
+  const shape = context.subject
+    .replace(/^\$/, "")
+    .split(".")
+    .map((token) => (token.length > 20 || /\d{7}/.test(token) ? "*" : token));
+  return { operation: context.operation, subject: shape.join(".") };
 }

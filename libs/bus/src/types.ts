@@ -20,6 +20,9 @@ export interface BusStatus {
   kind: "connected" | "disconnected" | "reconnecting" | "stale" | "error" | "closed";
   /** A code of the client or the server, never a payload. */
   code?: string;
+  /** What the server refused: publishing or subscribing, and to what, without ids. */
+  operation?: string;
+  subject?: string;
 }
 
 export interface BusOptions {

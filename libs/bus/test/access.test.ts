@@ -48,7 +48,7 @@ test.for(STAGES)("%s reads its own durables and no other", async (stage) => {
 
 /** Each is something that no stage needs; those that one does need name it. */
 const FORBIDDEN: readonly (readonly [what: string, subject: string, body: object, except: readonly Stage[]])[] = [
-  ["purge the log", purge("CONVERSATIONS"), { filter: "conv.x.x.inbound" }, ["brain"]],
+  ["purge the log", purge("CONVERSATIONS"), { filter: "conv.x.x.inbound" }, ["ingest", "brain"]],
   ["purge timers", purge("TIMERS"), { filter: "timer.turn.x.x" }, ["notifier"]],
   ["purge dead letters", purge("DEADLETTERS"), {}, []],
   ["purge the audit", purge("OPERATIONS"), {}, []],
@@ -63,7 +63,7 @@ const FORBIDDEN: readonly (readonly [what: string, subject: string, body: object
     "read states in one go",
     "$JS.API.DIRECT.GET.CONVERSATIONS",
     { multi_last: ["conv.*.*.state"] },
-    ["brain", "outbound"],
+    ["ingest", "brain", "outbound"],
   ],
   ["delete a durable", "$JS.API.CONSUMER.DELETE.CONVERSATIONS.recorder", {}, []],
   ["give a dead letter back", `retry.brain.${organizationId}.${chat}`, {}, []],

@@ -26,8 +26,8 @@ export async function openBus(
     labels: {},
   });
   let lost = false;
-  const onStatus = ({ kind, code }: BusStatus) => {
-    log.event("nats-status", { kind, code });
+  const onStatus = ({ kind, code, operation, subject }: BusStatus) => {
+    log.event("nats-status", { kind, code, operation, name: subject });
     if (kind === "disconnected" || kind === "stale") lost = true;
     if (kind !== "connected" || !lost) return;
     lost = false;

@@ -31,6 +31,8 @@ export const STAGE_ACCESS: Readonly<Record<Stage, StageAccess>> = {
     lanes: ["inbound", "receipt", "appointment", "contact", "handoff"],
     durables: [["CONVERSATIONS", "recorder"]],
     publishes: ["ops.*.notice", "ops.*.template"],
+    // Its relay keeps each organization's retention.
+    calls: ["STREAM.PURGE.CONVERSATIONS", "DIRECT.GET.CONVERSATIONS"],
   },
   media: {
     lanes: ["inbound"],
