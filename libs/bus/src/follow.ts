@@ -56,10 +56,12 @@ function startOf(from: FollowOptions["from"]): object {
 
 async function open(
   jetStream: JetStream,
-  { stream, filters, live, headersOnly = false, signal }: FollowOptions,
+  { stream, filters, live, name: fixed, headersOnly = false, signal }: FollowOptions,
   start: object,
 ) {
-  const name = `follow-${randomBytes(8).toString("hex")}`;
+  const name = fixed ?? `follow-${randomBytes(8).toString("hex")}`;
+  // Of a reader that crashed.
+  if (fixed !== undefined) await deleteConsumer(jetStream, stream, name);
   const config = {
     ...{ name, filter_subjects: filters, ack_policy: "explicit", ack_wait: ACK_WAIT_NANOSECONDS, ...start },
     headers_only: headersOnly,
@@ -81,10 +83,14 @@ async function open(
       clearInterval(check);
       signal?.removeEventListener("abort", stop);
       await consumer.stop();
-      const answer = await jetStream.call(`CONSUMER.DELETE.${stream}.${name}`, {});
-      if (answer.kind === "error" && answer.code !== API_ERROR.consumerNotFound) orThrow(answer);
+      await deleteConsumer(jetStream, stream, name);
     },
   };
+}
+
+async function deleteConsumer(jetStream: JetStream, stream: string, name: string): Promise<void> {
+  const answer = await jetStream.call(`CONSUMER.DELETE.${stream}.${name}`, {});
+  if (answer.kind === "error" && answer.code !== API_ERROR.consumerNotFound) orThrow(answer);
 }
 
 async function stopWhenEmpty(jetStream: JetStream, stream: string, name: string, stop: () => void): Promise<void> {

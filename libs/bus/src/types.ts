@@ -118,6 +118,8 @@ export interface FollowOptions {
   live?: boolean;
   /** Leaves the bodies out: `json()` then throws. */
   headersOnly?: boolean;
+  /** Name of the consumer, for a user that may make no other; one reader of that name at a time. */
+  name?: string;
   signal?: AbortSignal;
 }
 

@@ -44,7 +44,8 @@ export function createSweep({ log, timers, now }: SweepDeps): (window: Window) =
 async function findUnread(log: SweepDeps["log"], { since, until, signal }: Window): Promise<Seen[]> {
   const conversations = new Map<string, Seen>();
   const filters = ["conv.*.*.inbound", "conv.*.*.state"];
-  const messages = log.follow({ stream: "CONVERSATIONS", filters, from: { time: since }, headersOnly: true, signal });
+  const place = { stream: "CONVERSATIONS", name: "sweep", filters, from: { time: since } };
+  const messages = log.follow({ ...place, headersOnly: true, signal });
   for await (const { subject, sequence, publishedAt, headers } of messages) {
     const parsed = parseConversationSubject(subject);
     if (parsed === null) continue;

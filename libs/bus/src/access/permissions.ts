@@ -45,12 +45,16 @@ function isStage(user: User): user is Stage {
 }
 
 function stagePermissions(stage: Stage): { publish: string[]; subscribe: string[] } {
-  const { lanes, durables, publishes = [], calls = [], buckets = {}, listens = [] } = STAGE_ACCESS[stage];
+  const { lanes, durables, publishes = [], calls = [], buckets = {}, listens = [], follows = [] } = STAGE_ACCESS[stage];
   return {
     publish: [
       ...lanes.map((lane) => `conv.*.*.${lane}`),
       ...[`dead.${stage}.*.*`, "ops.*.misconfigured", ...publishes],
       ...[...durables, ["DEADLETTERS", `retry-${stage}`] as const].flatMap(([stream, name]) => reading(stream, name)),
+      ...follows.flatMap(([stream, name]) => [
+        ...reading(stream, name),
+        ...["CREATE", "DELETE"].map((call) => `$JS.API.CONSUMER.${call}.${stream}.${name}`),
+      ]),
       ...originals(durables.map(([stream]) => stream)),
       ...[...durables.map(([, name]) => name), `retry-${stage}`].flatMap(parking),
       ...["$JS.API.CONSUMER.MSG.NEXT.PARKED.*", "$JS.ACK.PARKED.>", "$JS.API.STREAM.INFO.PARKED"],

@@ -18,6 +18,8 @@ export interface StageAccess {
   buckets?: Partial<Record<Bucket, readonly BucketCall[]>>;
   /** Plain subscriptions beside its own inbox. */
   listens?: readonly string[];
+  /** Consumers that it makes for itself, by their literal name: a wildcard would let it take over others'. */
+  follows?: readonly (readonly [stream: StreamName, name: string])[];
 }
 
 const LEASES: readonly BucketCall[] = ["STREAM.INFO", "STREAM.MSG.DELETE"];
@@ -33,6 +35,7 @@ export const STAGE_ACCESS: Readonly<Record<Stage, StageAccess>> = {
     publishes: ["ops.*.notice", "ops.*.template"],
     // Its relay keeps each organization's retention.
     calls: ["STREAM.PURGE.CONVERSATIONS", "DIRECT.GET.CONVERSATIONS"],
+    buckets: { LIMITS: [] },
   },
   media: {
     lanes: ["inbound"],
@@ -45,11 +48,12 @@ export const STAGE_ACCESS: Readonly<Record<Stage, StageAccess>> = {
       ["CONVERSATIONS", "debounce"],
       ["TIMERS", "brain"],
     ],
-    publishes: ["timer.turn.*.*", "due.turn.*.*"],
+    publishes: ["timer.turn.*.*", "due.turn.*.*", "timer.nudge.*.*", "due.nudge.*.*", "ops.*.spend"],
     // Purging trims the state lane; the server cannot limit it to that lane.
     calls: ["STREAM.INFO.CONVERSATIONS", "DIRECT.GET.CONVERSATIONS", "STREAM.PURGE.CONVERSATIONS"],
     buckets: { LEASES, JOURNAL: ["DIRECT.GET", "STREAM.PURGE"] },
     listens: ["conv.*.*.inbound"],
+    follows: [["CONVERSATIONS", "sweep"]],
   },
   outbound: {
     lanes: ["receipt"],
