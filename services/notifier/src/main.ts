@@ -60,6 +60,7 @@ async function start(context: StageContext<Config>): Promise<void> {
 
 function createDeps(context: StageContext<Config>, store: Store, metrics: NotifierMetrics): HandoffDeps {
   const { bus, clock, config, log } = context;
+  const gupshup = createGupshupClient({ baseUrl: config.GUPSHUP_API_URL, timeoutMs: config.NOTICE_TIMEOUT_MS });
   return {
     notices: store,
     handoffs: store,
