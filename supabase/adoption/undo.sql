@@ -46,12 +46,13 @@ declare
     member_special_dates_member organization_availability_day organization_special_dates_date platform_connections_app platform_connections_organization
     service_assignments_service
   $list$;
-  v_own_tables constant text[] := array['erased_chats', 'reply_drafts', 'model_spend', 'reminders', 'outbox', 'appointment_requests', 'appointment_history', 'notice_sends', 'escalations', 'outbound_sends', 'recorder_backlog',
+  v_own_tables constant text[] := array['send_circuits', 'erased_chats', 'reply_drafts', 'model_spend', 'reminders', 'outbox', 'appointment_requests', 'appointment_history', 'notice_sends', 'escalations', 'outbound_sends', 'recorder_backlog',
     'message_receipts', 'knowledge_base', 'internal_notifications_config', 'contact_authorizations', 'member_special_dates', 'organization_special_dates',
     'member_availability', 'organization_availability', 'chat_messages', 'chat_identities', 'service_assignments', 'platform_connections'];
   v_versions constant text[] := array['20261101000100', '20261101000200', '20261101000300', '20261101000400', '20261101000500', '20261101000600', '20261101000700',
     '20261101000800', '20261101000900', '20261101001000', '20261101001100', '20261101001200', '20261101001300', '20261101001400',
     -- One line per later migration.
+    '20261122040100',
     '20261122010100', '20261122060100',
     '20261122010200',
     '20261122020100',

@@ -38,7 +38,7 @@ const AREAS: Readonly<Record<string, readonly string[]>> = {
     "escalations",
     "reply_drafts",
   ],
-  leaving: ["outbound_sends", "notice_sends", "outbox"],
+  leaving: ["outbound_sends", "send_circuits", "notice_sends", "outbox"],
 };
 
 /** The tables that no picture shows. */

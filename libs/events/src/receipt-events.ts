@@ -14,6 +14,10 @@ export const replySentSchema = eventSchema(
     providerMessageId: personal(z.string()),
     at,
     text: personal(z.string()),
+    /** How often the message was sent again because it failed after it was accepted; a later one replaces the earlier. */
+    resends: z.number().int().positive().optional(),
+    /** True when the organization's template went instead of the message. */
+    asTemplate: z.boolean().optional(),
   }),
 );
 export type ReplySent = z.infer<typeof replySentSchema>;

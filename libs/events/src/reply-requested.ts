@@ -21,6 +21,22 @@ export const outgoingMessageSchema = z.discriminatedUnion("kind", [
       .min(1)
       .max(10),
   }),
+  /** A file that the provider fetches by link; `text` is its caption, which audio has none of. */
+  z.object({
+    kind: z.literal("media"),
+    mediaType: z.enum(["image", "audio", "video", "file"]),
+    url: personal(z.url({ protocol: /^https?$/ })),
+    text: personal(z.string()),
+    fileName: personal(z.string()).optional(),
+  }),
+  /** A place; `text` is its name. */
+  z.object({
+    kind: z.literal("location"),
+    latitude: personal(z.number().min(-90).max(90)),
+    longitude: personal(z.number().min(-180).max(180)),
+    text: personal(z.string()),
+    address: personal(z.string()).optional(),
+  }),
   /** An approved template: the only kind that may leave outside the 24-hour window. */
   z.object({
     kind: z.literal("template"),

@@ -2,6 +2,7 @@ import { RetryableError, TenantConfigError } from "@skytide/errors";
 import { z } from "zod";
 import { isNeverSent, toGupshupError } from "./gupshup-error.ts";
 import type { GupshupClient, SendMessageRequest, SendResult, SendTemplateRequest } from "./gupshup-requests.ts";
+import { readBody } from "./read-body.ts";
 import { flattenTemplateParameter } from "./template-parameter.ts";
 import { toGupshupMessage } from "./to-gupshup-message.ts";
 
@@ -12,9 +13,6 @@ export interface GupshupClientOptions {
   /** Until the answer is read whole; default 10 s. */
   timeoutMs?: number | undefined;
 }
-
-// The longest documented answer has under 200 bytes; one that never ends must not fill the memory.
-const maxAnswerLength = 65_536;
 
 const acceptedSchema = z.object({ messageId: z.string().min(1) });
 
@@ -125,19 +123,4 @@ function toHeaders(apiKey: string, organizationId: string): Headers {
       setting: "gupshup_api_key",
     });
   }
-}
-
-/** As much of the answer as came: the status is known by now, and says more than a body that broke off. */
-async function readBody(response: Response): Promise<string> {
-  const decoder = new TextDecoder();
-  let text = "";
-  try {
-    for await (const chunk of response.body ?? []) {
-      text += decoder.decode(chunk, { stream: true });
-      if (text.length > maxAnswerLength) break;
-    }
-  } catch {
-    return text;
-  }
-  return text;
 }

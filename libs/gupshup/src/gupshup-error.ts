@@ -1,17 +1,33 @@
 import { PermanentError, RetryableError, TenantConfigError } from "@skytide/errors";
 import { z } from "zod";
+import { failureClassOf, tenantFaultOf } from "./failure-class.ts";
 
 // A provider that asks for hours would outlive every deadline: wait a while and ask again.
 const maxRetryAfterMs = 600_000;
 
-const answerSchema = z.object({ message: z.string().nullish() });
+const codeSchema = z.union([z.number(), z.string().regex(/^\d{1,9}$/)]).transform(Number);
+/** Where errors were seen to stand: a sentence, or a code beside it or inside it. */
+const answerSchema = z.object({
+  message: z
+    .union([z.string(), z.object({ code: codeSchema.nullish() })])
+    .nullish()
+    .catch(undefined),
+  code: codeSchema.nullish().catch(undefined),
+  error: z.object({ code: codeSchema.nullish() }).nullish().catch(undefined),
+});
 
-/** What an answer outside 2xx means. Only the status and words that Gupshup documents decide; its text is quoted nowhere. */
+/** Gupshup asks an app to send nothing more for now. */
+const STOP_SENDING = "gupshup-stop-sending";
+
+/** What an answer outside 2xx means. Only the status, codes and words that Gupshup documents decide; its text is quoted nowhere. */
 export function toGupshupError(
   answer: { status: number; body: string; retryAfter: string | null },
   organizationId: string,
 ): RetryableError | PermanentError | TenantConfigError {
   const { status } = answer;
+  const said = readAnswer(answer.body);
+  const byCode = toCodedError(said.code, organizationId);
+  if (byCode !== undefined) return byCode;
   if (status === 408 || status === 425 || status === 429 || status >= 500) {
     const code = status === 429 ? "gupshup-rate-limited" : "gupshup-unavailable";
     const retryAfterMs = toRetryAfterMs(answer.retryAfter);
@@ -23,25 +39,51 @@ export function toGupshupError(
       setting: "gupshup_api_key",
     });
   }
-  if (status === 400 && /invalid app/i.test(readMessage(answer.body))) {
+  if (status === 400 && /invalid app/i.test(said.message)) {
     return new TenantConfigError("gupshup-app-invalid", "Gupshup knows no such app with this number", {
       organizationId,
       setting: "gupshup_app_name",
     });
   }
-  if (status === 400 && /invalid destination/i.test(readMessage(answer.body))) {
+  if (status === 400 && /invalid destination/i.test(said.message)) {
     return new PermanentError("gupshup-destination-invalid", "Gupshup refused the receiver's number");
   }
   return new PermanentError("gupshup-refused", `Gupshup answered ${status}`);
 }
 
-function readMessage(body: string): string {
+/** The verdict on a code of the error table; none where the status says all. */
+function toCodedError(
+  code: number | undefined,
+  organizationId: string,
+): RetryableError | PermanentError | TenantConfigError | undefined {
+  const shown = `Gupshup answered with code ${code}`;
+  const fault = tenantFaultOf(code);
+  if (fault) return new TenantConfigError(fault.code, shown, { organizationId, setting: fault.setting });
+  switch (failureClassOf(code)) {
+    case "transient":
+      return new RetryableError("gupshup-unavailable", shown);
+    case "stop":
+      return new RetryableError(STOP_SENDING, shown);
+    case "window":
+      return new PermanentError("window-closed", shown);
+    case "recipient":
+    case "frequency":
+      return new PermanentError("gupshup-recipient-refused", shown);
+    case "content":
+      return new PermanentError("gupshup-content-refused", shown);
+    default:
+      return undefined;
+  }
+}
+
+function readAnswer(body: string): { message: string; code?: number | undefined } {
   try {
-    const parsed = answerSchema.safeParse(JSON.parse(body));
-    return parsed.data?.message ?? "";
+    const { message, code, error } = answerSchema.parse(JSON.parse(body));
+    const nested = typeof message === "object" ? message?.code : undefined;
+    return { message: typeof message === "string" ? message : "", code: code ?? nested ?? error?.code ?? undefined };
   } catch {
     // No JSON: a gateway in between answered.
-    return "";
+    return { message: "" };
   }
 }
 

@@ -1,3 +1,10 @@
+export {
+  FAILURE_CLASSES,
+  type FailureClass,
+  failureClassOf,
+  type TenantFault,
+  tenantFaultOf,
+} from "./failure-class.ts";
 export { createGupshupClient, type GupshupClientOptions } from "./gupshup-client.ts";
 export type {
   GupshupClient,
@@ -7,6 +14,7 @@ export type {
   SendTemplateRequest,
 } from "./gupshup-requests.ts";
 export { parseWebhook } from "./parse-webhook.ts";
+export { createPartnerClient, type PartnerClient } from "./partner-client.ts";
 export { prepareMessage } from "./prepare-message.ts";
 export { splitText } from "./split-text.ts";
 export { flattenTemplateParameter } from "./template-parameter.ts";

@@ -1,5 +1,5 @@
 import { PermanentError } from "@skytide/errors";
-import type { OutgoingMessage } from "@skytide/events";
+import type { OutgoingMessage, TemplateMessage } from "@skytide/events";
 import { cleanText } from "./clean.ts";
 import { splitText } from "./split-text.ts";
 import { flattenTemplateParameter, shorten } from "./template-parameter.ts";
@@ -17,6 +17,10 @@ const WHATSAPP_LIMITS = {
   rowTitle: 24,
   rowDescription: 72,
   rowPayload: 200,
+  caption: 1024,
+  placeName: 1000,
+  fileName: 240,
+  templateParameters: 20,
 } as const;
 
 /**
@@ -26,17 +30,22 @@ const WHATSAPP_LIMITS = {
  */
 export function prepareMessage(message: OutgoingMessage): OutgoingMessage[] {
   // Its words are approved as they are; the parameters are flattened where it is sent.
-  if (message.kind === "template") return [message];
   const text = toWhatsAppText(cleanText(message.text));
+  if (message.kind === "media") return toMedia(message, text);
+  if (message.kind === "location") return [toLocation(message)];
+  if (message.kind === "template") return [toTemplate(message)];
   if (text === "") throw new PermanentError("message-empty", "the message has no text");
   if (message.kind === "text") return toTexts(text);
   if (message.kind === "buttons") {
     refuseOver("buttons", message.buttons.length, WHATSAPP_LIMITS.buttons);
     const buttons = message.buttons.map((button) => ({
-      title: toTitle(button.title, WHATSAPP_LIMITS.buttonTitle),
+      title: toTitle(withoutEmoji(button.title), WHATSAPP_LIMITS.buttonTitle),
       payload: toPayload(button.payload, WHATSAPP_LIMITS.buttonPayload),
     }));
-    return withBody(text, (body) => ({ kind: "buttons", text: body, buttons }));
+    return withBody(text, (body) => ({
+      ...{ kind: "buttons", text: body },
+      buttons: apart(buttons, WHATSAPP_LIMITS.buttonTitle),
+    }));
   }
   refuseOver("rows", message.rows.length, WHATSAPP_LIMITS.rows);
   const button = toTitle(message.button, WHATSAPP_LIMITS.buttonTitle);
@@ -45,7 +54,50 @@ export function prepareMessage(message: OutgoingMessage): OutgoingMessage[] {
     payload: toPayload(row.payload, WHATSAPP_LIMITS.rowPayload),
     ...(row.description ? { description: toTitle(row.description, WHATSAPP_LIMITS.rowDescription) } : {}),
   }));
-  return withBody(text, (body) => ({ kind: "list", text: body, button, rows }));
+  return withBody(text, (body) => ({
+    ...{ kind: "list", text: body, button },
+    rows: apart(rows, WHATSAPP_LIMITS.rowTitle),
+  }));
+}
+
+/** A caption that is too long, or that audio cannot have, goes ahead as text. */
+function toMedia(message: Extract<OutgoingMessage, { kind: "media" }>, text: string): OutgoingMessage[] {
+  const fileName = message.fileName && shorten(flattenTemplateParameter(message.fileName), WHATSAPP_LIMITS.fileName);
+  const media = { ...message, ...(fileName ? { fileName } : {}) };
+  if (text === "" || (message.mediaType !== "audio" && text.length <= WHATSAPP_LIMITS.caption))
+    return [{ ...media, text }];
+  return [...toTexts(text), { ...media, text: "" }];
+}
+
+function toLocation(message: Extract<OutgoingMessage, { kind: "location" }>): OutgoingMessage {
+  const line = (words: string) => (words.trim() === "" ? "" : toTitle(words, WHATSAPP_LIMITS.placeName));
+  const address = line(message.address ?? "");
+  return { ...message, text: line(message.text), ...(address === "" ? {} : { address }) };
+}
+
+function toTemplate(message: TemplateMessage): TemplateMessage {
+  refuseOver("parameters of a template", message.parameters.length, WHATSAPP_LIMITS.templateParameters);
+  refuseOver("buttons of a template", message.buttons?.length ?? 0, WHATSAPP_LIMITS.rows);
+  for (const { payload } of message.buttons ?? []) toPayload(payload, WHATSAPP_LIMITS.buttonPayload);
+  return { ...message, parameters: message.parameters.map((parameter) => flattenTemplateParameter(parameter)) };
+}
+
+/** Gupshup's own builder takes no emoji on a button; one that is nothing else keeps it. */
+function withoutEmoji(title: string): string {
+  const plain = title.replaceAll(/\p{Extended_Pictographic}|\p{Emoji_Modifier}|\u{FE0F}|\u{200D}/gu, "").trim();
+  return plain === "" ? title : plain;
+}
+
+/** WhatsApp refuses choices that look the same: the second of two gets a number. */
+function apart<Choice extends { title: string }>(choices: readonly Choice[], limit: number): Choice[] {
+  const seen = new Map<string, number>();
+  return choices.map((choice) => {
+    const count = (seen.get(choice.title) ?? 0) + 1;
+    seen.set(choice.title, count);
+    if (count === 1) return choice;
+    const mark = ` (${count})`;
+    return { ...choice, title: `${shorten(choice.title, limit - mark.length)}${mark}` };
+  });
 }
 
 function toTexts(text: string): OutgoingMessage[] {

@@ -19,7 +19,33 @@ export function toGupshupMessage(message: SessionMessage, reference: string | un
       };
     case "list":
       return { message: JSON.stringify(toList(message, reference)), ...(hasEmoji(message) ? { encode: "true" } : {}) };
+    case "media":
+      return { message: JSON.stringify(toMedia(message)) };
+    case "location": {
+      const { latitude, longitude, text, address } = message;
+      const words = { ...(text === "" ? {} : { name: text }), ...(address ? { address } : {}) };
+      return { message: JSON.stringify({ type: "location", longitude, latitude, ...words }) };
+    }
   }
+}
+
+/** Gupshup takes no `null` and no empty caption. */
+function toMedia({ mediaType, url, text, fileName }: Extract<SessionMessage, { kind: "media" }>) {
+  const caption = text === "" ? {} : { caption: text };
+  switch (mediaType) {
+    case "image":
+      return { type: "image", originalUrl: url, previewUrl: url, ...caption };
+    case "audio":
+      return { type: "audio", url };
+    case "video":
+      return { type: "video", url, ...caption };
+    case "file":
+      return { type: "file", url, filename: fileName ?? fileNameOf(url), ...caption };
+  }
+}
+
+function fileNameOf(url: string): string {
+  return new URL(url).pathname.split("/").at(-1) || "archivo";
 }
 
 function toList({ text, button, rows }: Extract<SessionMessage, { kind: "list" }>, reference: string | undefined) {

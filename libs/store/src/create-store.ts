@@ -14,6 +14,7 @@ import { createOutbox, type Outbox } from "./outbox.ts";
 import { createRecords, type Records } from "./records.ts";
 import { createReminders, type Reminders } from "./reminders.ts";
 import { createRpc } from "./rpc.ts";
+import { createSendFailures, type SendFailures } from "./send-failures.ts";
 import { createSends, type Sends } from "./sends.ts";
 import { createTurns, type Turns } from "./turns.ts";
 
@@ -38,6 +39,7 @@ export interface Store
     Notices,
     Sends,
     Reminders,
+    SendFailures,
     Outbox,
     Organizations,
     Drafts,
@@ -64,6 +66,7 @@ export function createStore({ url, serviceRoleKey, timeoutMs = 10_000, fetch }: 
     ...createNotices(rpc),
     ...createSends(rpc),
     ...createReminders(rpc),
+    ...createSendFailures(rpc),
     ...createOutbox(rpc),
     ...createOrganizations(rpc),
     ...createDrafts(rpc),

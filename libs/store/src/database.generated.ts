@@ -1190,46 +1190,61 @@ export type Database = {
       }
       outbound_sends: {
         Row: {
+          app_name: string | null
+          as_template: boolean
           attempts: number
           chat_identity_id: string
           claimed_at: string
           code: string | null
+          earlier_ids: string[]
           first_claimed_at: string
+          is_reminder: boolean
           message_index: number
           organization_id: string
           parts: number
           provider_message_id: string | null
           reply_id: string
+          resends: number
           sequence: number
           settled_at: string | null
           state: string
         }
         Insert: {
+          app_name?: string | null
+          as_template?: boolean
           attempts?: number
           chat_identity_id: string
           claimed_at?: string
           code?: string | null
+          earlier_ids?: string[]
           first_claimed_at?: string
+          is_reminder?: boolean
           message_index: number
           organization_id: string
           parts?: number
           provider_message_id?: string | null
           reply_id: string
+          resends?: number
           sequence?: number
           settled_at?: string | null
           state?: string
         }
         Update: {
+          app_name?: string | null
+          as_template?: boolean
           attempts?: number
           chat_identity_id?: string
           claimed_at?: string
           code?: string | null
+          earlier_ids?: string[]
           first_claimed_at?: string
+          is_reminder?: boolean
           message_index?: number
           organization_id?: string
           parts?: number
           provider_message_id?: string | null
           reply_id?: string
+          resends?: number
           sequence?: number
           settled_at?: string | null
           state?: string
@@ -1452,6 +1467,61 @@ export type Database = {
           },
         ]
       }
+      send_circuits: {
+        Row: {
+          app_name: string
+          code: string
+          failed_at: string
+          failures: number
+          first_failed_at: string
+          late: boolean
+          opened_at: string | null
+          organization_id: string
+          pause_ms: number
+          retry_at: string
+          setting: string
+          trial_at: string | null
+          waits: boolean
+        }
+        Insert: {
+          app_name: string
+          code: string
+          failed_at?: string
+          failures?: number
+          first_failed_at?: string
+          late: boolean
+          opened_at?: string | null
+          organization_id: string
+          pause_ms: number
+          retry_at: string
+          setting: string
+          trial_at?: string | null
+          waits: boolean
+        }
+        Update: {
+          app_name?: string
+          code?: string
+          failed_at?: string
+          failures?: number
+          first_failed_at?: string
+          late?: boolean
+          opened_at?: string | null
+          organization_id?: string
+          pause_ms?: number
+          retry_at?: string
+          setting?: string
+          trial_at?: string | null
+          waits?: boolean
+        }
+        Relationships: [
+          {
+            foreignKeyName: "send_circuits_organization_id_fkey"
+            columns: ["organization_id"]
+            referencedRelation: "organizations"
+            referencedColumns: ["id"]
+          },
+        ]
+      }
       service_assignments: {
         Row: {
           assigned_at: string
@@ -1583,6 +1653,23 @@ export type Database = {
         Args: { p_escalation_id: string; p_organization_id: string }
         Returns: Json
       }
+      begin_send: {
+        Args: {
+          p_after?: string
+          p_as_template?: boolean
+          p_chat: string
+          p_closing: boolean
+          p_index: number
+          p_organization_id: string
+          p_parts: number
+          p_reminder?: boolean
+          p_reopen?: boolean
+          p_reply_id: string
+          p_resend?: boolean
+          p_sequence: number
+        }
+        Returns: Json
+      }
       begin_turn: {
         Args: {
           p_chat: string
@@ -1661,6 +1748,10 @@ export type Database = {
         }
         Returns: Json
       }
+      close_send_circuit: {
+        Args: { p_app_name: string; p_organization_id: string }
+        Returns: Json
+      }
       confirm_appointment: {
         Args: {
           p_appointment_id: string
@@ -1681,6 +1772,10 @@ export type Database = {
         }
         Returns: Json
       }
+      escalate_unsent: {
+        Args: { p_chat: string; p_organization_id: string; p_summary: string }
+        Returns: Json
+      }
       fail_notice: {
         Args: { p_code: string; p_provider_message_id: string }
         Returns: Json
@@ -1695,6 +1790,10 @@ export type Database = {
       }
       find_identity: {
         Args: { p_chat: string; p_organization_id: string }
+        Returns: Json
+      }
+      find_send: {
+        Args: { p_chat: string; p_ids: string[]; p_organization_id: string }
         Returns: Json
       }
       find_unmatched_receipt: {
@@ -1735,6 +1834,7 @@ export type Database = {
         Returns: Json
       }
       list_retentions: { Args: Record<PropertyKey, never>; Returns: Json }
+      list_send_circuits: { Args: Record<PropertyKey, never>; Returns: Json }
       list_unembedded_knowledge: {
         Args: { p_after?: string; p_embedded_by: string; p_limit?: number }
         Returns: Json
@@ -1809,6 +1909,30 @@ export type Database = {
         Args: { p_appointment_id: string; p_organization_id: string }
         Returns: Json
       }
+      reopen_send: {
+        Args: {
+          p_code: string
+          p_ids: string[]
+          p_index: number
+          p_organization_id: string
+          p_reply_id: string
+        }
+        Returns: Json
+      }
+      report_send_refusal: {
+        Args: {
+          p_app_name: string
+          p_code: string
+          p_late: boolean
+          p_organization_id: string
+          p_patience_ms: number
+          p_pause_ms: number
+          p_sent_at?: string
+          p_setting: string
+          p_waits: boolean
+        }
+        Returns: Json
+      }
       reschedule_appointment: {
         Args: {
           p_appointment_id: string
@@ -1817,6 +1941,16 @@ export type Database = {
           p_member_id?: string
           p_organization_id: string
           p_starts_at: string
+        }
+        Returns: Json
+      }
+      resolve_unknown_send: {
+        Args: {
+          p_decision: string
+          p_index: number
+          p_organization_id: string
+          p_provider_message_id?: string
+          p_reply_id: string
         }
         Returns: Json
       }
@@ -1902,6 +2036,10 @@ export type Database = {
           p_organization_id: string
           p_undelivered?: boolean
         }
+        Returns: Json
+      }
+      typing_target: {
+        Args: { p_chat: string; p_organization_id: string }
         Returns: Json
       }
       write_embeddings: {

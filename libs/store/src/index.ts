@@ -9,6 +9,7 @@ export type { OrganizationBrief, Organizations, Spend, SpentCalls } from "./orga
 export type { OutboxRow } from "./outbox.ts";
 export type { Recorded } from "./records.ts";
 export { REFUSALS, type Refusal, type Refused, type Slot } from "./refusals.ts";
+export type { FailedSend, SendCircuit, SendRefusal } from "./send-failures.ts";
 export type { SendClaim, UnknownSend, UnmatchedReceipt } from "./sends.ts";
 export type {
   AppointmentStatus,

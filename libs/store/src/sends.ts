@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Rpc } from "./rpc.ts";
+import { type Rpc, readAnswer } from "./rpc.ts";
 
 const instant = z.iso.datetime({ offset: true });
 
@@ -15,20 +15,36 @@ const claimSchema = z.discriminatedUnion("kind", [
     apiKey: z.string(),
     /** The customer's last message by the provider's id, for the read mark. */
     inboundMessageId: z.string().nullable(),
+    /** How often it failed after it was accepted. */
+    resends: z.number().int(),
+    /** The template that goes instead of the message. */
+    templateId: z.string().nullable(),
   }),
   z.object({
     kind: z.literal("done"),
     state: z.enum(["accepted", "rejected", "suppressed", "held"]),
     providerMessageId: z.string().nullable(),
     code: z.string().nullable(),
+    resends: z.number().int(),
+    asTemplate: z.boolean(),
   }),
   /** `claimedAt`: for the first time; `ageMs`: since the last time. */
-  z.object({ kind: z.literal("uncertain"), claimedAt: instant, ageMs: z.number(), attempts: z.number().int() }),
+  z.object({
+    ...{ kind: z.literal("uncertain"), claimedAt: instant, ageMs: z.number(), attempts: z.number().int() },
+    ...{ resends: z.number().int(), asTemplate: z.boolean() },
+  }),
   /** The reply before this one is not settled. */
   z.object({ kind: z.literal("waiting") }),
   z.object({
     kind: z.literal("suppressed"),
     reason: z.enum(["bot_paused", "window_closed", "no_connection", "superseded"]),
+    /** The organization's template for a closed window: nothing is settled yet, ask again with `asTemplate`. */
+    templateId: z.string().optional(),
+  }),
+  /** The app's circuit is open; `waits` says whether messages wait for it. */
+  z.object({
+    ...{ kind: z.literal("blocked"), code: z.string(), setting: z.string(), waits: z.boolean() },
+    ...{ since: instant, retryInMs: z.number() },
   }),
 ]);
 /** What the claim of one message of a reply says. */
@@ -41,10 +57,21 @@ const receiptSchema = z.object({
 });
 export type UnmatchedReceipt = z.infer<typeof receiptSchema>;
 
+const resolvedSchema = z.object({
+  state: z.string(),
+  sequence: z.number().int(),
+  providerMessageId: z.string().nullable(),
+});
+type ResolvedSend = z.infer<typeof resolvedSchema> & { kind: "resolved" };
+const typingSchema = z.object({ appId: z.string(), inboundMessageId: z.string() }).nullable();
+
 const unknownSendSchema = z.object({
   organizationId: z.uuid(),
+  chat: z.string().nullable(),
   replyId: z.string(),
   index: z.number().int(),
+  /** The reply's place on the log. */
+  sequence: z.number().int(),
   state: z.enum(["claimed", "unknown", "held"]),
   claimedAt: instant,
   attempts: z.number().int(),
@@ -74,6 +101,10 @@ interface SendClaimRequest extends SendKey {
   resend?: boolean | undefined;
   /** Claim a rejected message again, for the replay of a dead letter. */
   reopen?: boolean | undefined;
+  /** The organization's template goes instead, also where the window is closed. */
+  asTemplate?: boolean | undefined;
+  /** No answer: neither the pause, nor the window, nor what was said since counts. */
+  reminder?: boolean | undefined;
 }
 
 export interface Sends {
@@ -93,6 +124,15 @@ export interface Sends {
   lastReceiptAt(organizationId: string): Promise<string | null>;
   /** What an operator may have to settle, oldest first. */
   listUnknownSends(of: { limit: number }): Promise<UnknownSend[]>;
+  /** An operator's word on such a send; only a held one can be sent again. */
+  resolveUnknownSend(
+    of: Omit<SendKey, "chat"> & { decision: "sent" | "resend" | "drop"; providerMessageId?: string | undefined },
+  ): Promise<ResolvedSend | { kind: "refused"; code: string }>;
+  /** Whom to show that an answer is being written; null where there is nobody who waits for one. */
+  typingTarget(of: {
+    organizationId: string;
+    chat: string;
+  }): Promise<{ appId: string; inboundMessageId: string } | null>;
 }
 
 /** The functions of outbound. */
@@ -105,13 +145,13 @@ export function createSends(rpc: Rpc): Sends {
   });
   return {
     claimSend: async (of) => {
-      const { parts, sequence, closing, after, resend, reopen } = of;
+      const { parts, sequence, closing, after, resend, reopen, asTemplate, reminder } = of;
       const parameters = {
         ...key(of),
         ...{ p_parts: parts, p_sequence: sequence, p_closing: closing },
-        ...{ p_after: after, p_resend: resend, p_reopen: reopen },
+        ...{ p_after: after, p_resend: resend, p_reopen: reopen, p_as_template: asTemplate, p_reminder: reminder },
       };
-      return (await rpc.call("claim_send", parameters, z.object({ claim: claimSchema }))).claim;
+      return (await rpc.call("begin_send", parameters, z.object({ claim: claimSchema }))).claim;
     },
     settleSend: (of) =>
       rpc.call(
@@ -132,5 +172,21 @@ export function createSends(rpc: Rpc): Sends {
         .at,
     listUnknownSends: async ({ limit }) =>
       (await rpc.call("list_unknown_sends", { p_limit: limit }, z.object({ sends: z.array(unknownSendSchema) }))).sends,
+    resolveUnknownSend: async ({ organizationId, replyId, index, decision, providerMessageId }) => {
+      const answer = await rpc.answer("resolve_unknown_send", {
+        ...{ p_organization_id: organizationId, p_reply_id: replyId, p_index: index },
+        ...{ p_decision: decision, p_provider_message_id: providerMessageId },
+      });
+      if (!answer.ok) return { kind: "refused", code: answer.code };
+      return { kind: "resolved", ...readAnswer("resolve_unknown_send", answer.send, resolvedSchema) };
+    },
+    typingTarget: async ({ organizationId, chat }) =>
+      (
+        await rpc.call(
+          "typing_target",
+          { p_organization_id: organizationId, p_chat: chat },
+          z.object({ target: typingSchema }),
+        )
+      ).target,
   };
 }

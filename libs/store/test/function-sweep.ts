@@ -20,6 +20,7 @@ export const FLEET_FUNCTIONS = {
   list_reminders_due: ["one nightly look for all", { p_horizon_minutes: 600000 }],
   list_handoffs: ["one nightly look for all", { p_limit: 100 }],
   fail_notice: ["the notices' number serves all", { p_provider_message_id: "unknown", p_code: "131026" }],
+  list_send_circuits: ["operators see all", {}],
   list_unembedded_knowledge: ["operators fill all", { p_embedded_by: "new", p_limit: 200 }],
 } as const satisfies Partial<Record<FunctionName, readonly [string, Arguments]>>;
 
@@ -128,6 +129,25 @@ export const OWN_FUNCTIONS: Record<OwnFunction, (own: Pick) => Arguments> = {
     p_after: own("replyId"),
     p_resend: true,
   }),
+  begin_send: (own) => ({
+    ...ownSend(own),
+    ...{ p_parts: 1, p_sequence: 1, p_closing: false, p_after: own("replyId"), p_resend: true, p_as_template: true },
+  }),
+  find_send: (own) => ({ p_organization_id: own("organization"), p_chat: own("chat"), p_ids: `{${own("sentId")}}` }),
+  reopen_send: (own) => ({
+    ...{ p_organization_id: own("organization"), p_reply_id: own("sentReply"), p_index: 0 },
+    ...{ p_ids: `{${own("sentId")}}`, p_code: "131056" },
+  }),
+  resolve_unknown_send: (own) => ({
+    ...{ p_organization_id: own("organization"), p_reply_id: own("replyId"), p_index: 0, p_decision: "drop" },
+  }),
+  escalate_unsent: (own) => ({ p_organization_id: own("organization"), p_chat: own("chat"), p_summary: "nuevo" }),
+  typing_target: (own) => ({ p_organization_id: own("organization"), p_chat: own("chat") }),
+  report_send_refusal: (own) => ({
+    ...{ p_organization_id: own("organization"), p_app_name: own("circuit"), p_code: "new", p_setting: "new" },
+    ...{ p_waits: true, p_late: true, p_patience_ms: 0, p_pause_ms: 1000 },
+  }),
+  close_send_circuit: (own) => ({ p_organization_id: own("organization"), p_app_name: own("circuit") }),
   settle_send: (own) => ({ ...ownSend(own), p_outcome: "rejected", p_code: "131047" }),
   find_unmatched_receipt: (own) => ({
     p_organization_id: own("organization"),

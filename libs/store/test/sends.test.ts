@@ -47,6 +47,8 @@ describe("the claim of a message", () => {
       appId: aurora.appId,
       apiKey: aurora.apiKey,
       inboundMessageId: null,
+      resends: 0,
+      templateId: null,
     });
     const other = await store.claimSend({ ...reply("r1", 1), organizationId: brisa.organizationId });
     expect(other).toMatchObject({ kind: "claimed", source: brisa.businessNumber, apiKey: brisa.apiKey });
@@ -62,7 +64,7 @@ describe("the claim of a message", () => {
     await store.claimSend(reply("r1", 1));
     const settled = await store.settleSend({ ...reply("r1", 1), outcome: "accepted", providerMessageId: "gs-1" });
     expect(settled).toMatchObject({ state: "accepted" });
-    expect(await store.claimSend(reply("r1", 1))).toEqual({
+    expect(await store.claimSend(reply("r1", 1))).toMatchObject({
       ...{ kind: "done", state: "accepted", providerMessageId: "gs-1", code: null },
     });
     expect(await store.settleSend({ ...reply("r1", 1), outcome: "rejected" })).toMatchObject({ state: "accepted" });

@@ -14,6 +14,9 @@ interface OrganizationFacts {
   escalation: string;
   noticePhone: string;
   replyId: string;
+  sentReply: string;
+  sentId: string;
+  circuit: string;
   eventId: string;
   providerMessageId: string;
   bookingKey: string;
@@ -67,6 +70,9 @@ async function insertTenant(
     platformUserId: phone,
     noticePhone: letter === "a" ? "573009990001" : "573009990002",
     replyId: `reply_of_${owner}`,
+    sentReply: `sent_reply_of_${owner}`,
+    sentId: `sent.${owner}`,
+    circuit: `Circuit_of_${owner}`,
     eventId: `event_of_${owner}`,
     providerMessageId: `wamid.${owner}`,
     bookingKey: `key_of_${owner}`,
@@ -125,6 +131,10 @@ function rows(f: OrganizationFacts, owner: Owner): string {
     insert into notice_sends (organization_id, escalation_id, phone) values ('${f.organization}', '${f.escalation}', '${f.noticePhone}');
     insert into outbound_sends (organization_id, reply_id, message_index, chat_identity_id, claimed_at) values
       ('${f.organization}', '${f.replyId}', 0, '${f.identity}', now() - interval '5 minutes');
+    insert into outbound_sends (organization_id, reply_id, message_index, chat_identity_id, state, provider_message_id) values
+      ('${f.organization}', '${f.sentReply}', 0, '${f.identity}', 'accepted', '${f.sentId}');
+    insert into send_circuits (organization_id, app_name, code, setting, waits, late, opened_at, pause_ms, retry_at) values
+      ('${f.organization}', '${f.circuit}', 'gupshup-key-refused', 'gupshup_api_key', false, false, now(), 60000, now() + interval '1 minute');
     insert into message_receipts (organization_id, platform_message_id, status, ids, chat, at) values
       ('${f.organization}', 'receipt.${owner}', 'delivered', array['receipt.${owner}'], '${f.chat}', now());
     insert into recorder_backlog (organization_id, chat, event_id, event) values

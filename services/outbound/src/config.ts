@@ -48,6 +48,33 @@ export const configSchema = z.object({
   SEND_ORDER_WAIT_MS: milliseconds(0, 86_400_000)
     .default(900_000)
     .describe("Milliseconds that a reply waits until the one before it is settled; then it overtakes."),
+  SEND_CIRCUIT_PATIENCE_MS: milliseconds(0, 600_000)
+    .default(10_000)
+    .describe("Milliseconds that an app is refused (key, name, account) until nothing is sent through it for a while."),
+  SEND_CIRCUIT_PAUSE_MS: milliseconds(0, 900_000)
+    .default(60_000)
+    .describe("Milliseconds until one message tries a refused app again; doubles up to 15 minutes."),
+  SEND_LATE_WAIT_MS: milliseconds(0, 300_000)
+    .default(5000)
+    .describe("Least milliseconds between a failure that comes late and the next try: it can be premature."),
+  SEND_LATE_MATCH_MS: milliseconds(0, 3_600_000)
+    .default(60_000)
+    .describe("Milliseconds that a late failure waits for the send that it speaks of."),
+  SEND_RESENDS: milliseconds(0, 10)
+    .default(3)
+    .describe("How often a message is sent again that failed after it was accepted."),
+  SEND_WATCH_MS: milliseconds(100, 600_000)
+    .default(30_000)
+    .describe("Milliseconds between looks at held sends and blocked apps."),
+  GUPSHUP_PARTNER_TOKEN: z
+    .string()
+    .min(1)
+    .optional()
+    .describe("Token of a Gupshup partner; with it customers see that an answer is being written."),
+  GUPSHUP_PARTNER_URL: z.url().default("https://partner.gupshup.io").describe("Base URL of Gupshup's partner API."),
+  TYPING_DELAY_MS: milliseconds(0, 120_000)
+    .default(10_000)
+    .describe("Milliseconds after the customer's last message until typing is shown; as DEBOUNCE_MS."),
   READ_MARK_TIMEOUT_MS: milliseconds(0, 15_000)
     .default(3000)
     .describe("Milliseconds for marking the customer's message as read; 0 switches read marks off."),

@@ -1,4 +1,12 @@
-import type { EventOf, OutgoingMessage, ReplyFailed, ReplyRequested, ReplySent } from "@skytide/events";
+import type { PermanentError, TenantConfigError } from "@skytide/errors";
+import type {
+  EscalationRaised,
+  EventOf,
+  OutgoingMessage,
+  ReplyFailed,
+  ReplyRequested,
+  ReplySent,
+} from "@skytide/events";
 import type { Logger } from "@skytide/telemetry";
 import type { OutboundMetrics } from "./metrics.ts";
 
@@ -23,6 +31,10 @@ export interface ClaimRequest extends SendKey {
   resend?: boolean | undefined;
   /** An operator replays a dead letter: a rejected send may be tried again. */
   reopen?: boolean | undefined;
+  /** The organization's template goes instead, also where the window is closed. */
+  asTemplate?: boolean | undefined;
+  /** No answer: neither the pause, nor the window, nor what was said since counts. */
+  reminder?: boolean | undefined;
 }
 
 /** What the claim row of a message says. */
@@ -36,12 +48,18 @@ export type SendClaim =
       apiKey: string;
       /** The customer's last message by the provider's id, for the read mark. */
       inboundMessageId: string | null;
+      /** How often it failed after it was accepted. */
+      resends: number;
+      /** The template that goes instead of the message. */
+      templateId: string | null;
     }
   | {
       kind: "done";
       state: "accepted" | "rejected" | "suppressed" | "held";
       providerMessageId: string | null;
       code: string | null;
+      resends: number;
+      asTemplate: boolean;
     }
   | {
       kind: "uncertain";
@@ -49,9 +67,14 @@ export type SendClaim =
       claimedAt: string;
       ageMs: number;
       attempts: number;
+      resends: number;
+      asTemplate: boolean;
     }
   | { kind: "waiting" }
-  | { kind: "suppressed"; reason: SuppressReason };
+  /** With a template nothing is settled yet: it may be claimed again as one. */
+  | { kind: "suppressed"; reason: SuppressReason; templateId?: string | undefined }
+  /** The provider refuses the app; messages wait for it, or fail. */
+  | { kind: "blocked"; code: string; setting: string; waits: boolean; retryInMs: number };
 
 export type SuppressReason = "bot_paused" | "window_closed" | "no_connection" | "superseded";
 type SendOutcome = "accepted" | "rejected" | "released" | "unknown" | "held";
@@ -73,6 +96,29 @@ export interface Sends {
   }): Promise<{ providerMessageId: string } | null>;
   /** When the organization's last receipt came: whether its receipts flow at all. */
   lastReceiptAt(organizationId: string): Promise<string | null>;
+  /** Asks for a person, once per time that the customer wrote; null where that was done. */
+  escalateUnsent(of: {
+    organizationId: string;
+    chat: string;
+    summary: string;
+  }): Promise<{ escalationId: string; raisedAt: string } | null>;
+}
+
+/** Apps that the provider refuses, shared by all replicas. */
+export interface Circuits {
+  report(refusal: {
+    organizationId: string;
+    appName: string;
+    code: string;
+    setting: string;
+    /** Messages wait until it is over; else they fail in plain sight. */
+    waits: boolean;
+    /** Said by a receipt. */
+    late: boolean;
+    patienceMs: number;
+    pauseMs: number;
+    sentAt?: string | undefined;
+  }): Promise<{ open: boolean; opened: boolean; retryInMs: number }>;
 }
 
 export interface SendRequest {
@@ -110,6 +156,15 @@ export interface Policy {
   busyRetryMs: number;
   /** How long a message waits here for its rate limits before it goes back to the log. */
   throttleWaitMs: number;
+  /** How long an app is refused until its circuit opens, and until a message tries again then. */
+  circuitPatienceMs: number;
+  circuitPauseMs: number;
+  /** The least time between a failure that comes late and what is done about it: it can be premature. */
+  lateWaitMs: number;
+  /** How long a late failure waits for the send that it speaks of. */
+  lateMatchMs: number;
+  /** How often a message is sent again after late failures. */
+  resends: number;
   numberPerSecond: number;
   pairPerMinute: number;
   pairBurst: number;
@@ -125,13 +180,14 @@ export interface Deps {
     ): Promise<{ kind: "ok" } | { kind: "wait"; ms: number }>;
   };
   sends: Sends;
+  circuits: Circuits;
   provider: Provider;
   /** The conversation's reply before this one since then, as it stands on the log. */
   replyBefore(
     subject: string,
     before: { sequence: number; since: Date },
   ): Promise<{ replyId: string; publishedAt: Date } | null>;
-  publish(event: ReplySent | ReplyFailed): Promise<void>;
+  publish(event: ReplySent | ReplyFailed | EscalationRaised): Promise<void>;
   /** Makes messages that WhatsApp takes: formatting, splitting, limits. */
   prepare(message: OutgoingMessage): OutgoingMessage[];
   now(): Date;
@@ -159,7 +215,28 @@ export interface Part {
   key: SendKey;
   claim: ClaimRequest;
   message: OutgoingMessage;
+  /** The messages after it: a template that goes instead says them, too. */
+  rest: readonly OutgoingMessage[];
   /** The reply before this one had its time: do not wait for it any longer. */
   mayOvertake: boolean;
   signal: AbortSignal;
 }
+
+/** How one message of a reply ended. `fresh`: by this delivery, not by an earlier one. */
+export type PartResult =
+  | {
+      kind: "sent";
+      providerMessageId: string;
+      /** What went out: the message, or a template that stands for it and the rest of its reply. */
+      message: OutgoingMessage;
+      resends: number;
+      fresh: boolean;
+    }
+  | {
+      kind: "failed";
+      code: string;
+      fresh: boolean;
+      /** The customer cannot be reached by us: a person has to. */
+      unreachable?: boolean;
+      cause?: PermanentError | TenantConfigError;
+    };

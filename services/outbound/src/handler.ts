@@ -1,6 +1,8 @@
-import { PermanentError, RetryableError } from "@skytide/errors";
+import { RetryableError } from "@skytide/errors";
 import type { ReplyRequested } from "@skytide/events";
 import type { Deps, Part, ReplyMessage } from "./deps.ts";
+import { escalate } from "./escalate.ts";
+import { isExpired, toParts } from "./parts.ts";
 import { toReplyFailed, toReplySent } from "./reply-events.ts";
 import { sendPart } from "./send-part.ts";
 
@@ -37,6 +39,10 @@ export function createGiveUp(deps: Pick<Deps, "sends" | "prepare" | "publish" | 
 
 async function sendReply(deps: Deps, message: ReplyMessage): Promise<Outcome> {
   const reply = message.event;
+  if (isExpired(deps, reply)) {
+    await createGiveUp(deps)(reply, "expired");
+    return "skipped";
+  }
   const parts = await toParts(deps, message);
   let outcome: Outcome = "duplicate";
   for (const part of parts) {
@@ -44,41 +50,21 @@ async function sendReply(deps: Deps, message: ReplyMessage): Promise<Outcome> {
     const result = await sendPart(deps, part);
     if (result.kind === "failed") {
       await publishFailures(deps, parts.slice(index), result.code);
+      // A replay is an operator's: nobody has to be asked for.
+      if (result.unreachable && !message.replayed) await escalate(deps, reply, result.code);
       if (result.cause !== undefined) throw result.cause;
       return result.fresh ? outcomeOf(result.code) : "duplicate";
     }
-    const { providerMessageId } = result;
-    await deps.publish(toReplySent(reply, { index, message: part.message, providerMessageId, at: deps.now() }));
-    if (!result.fresh) continue;
-    outcome = "ok";
-    observeSent(deps, message, index);
+    await deps.publish(toReplySent(reply, { ...result, index, at: deps.now() }));
+    if (result.fresh) {
+      outcome = "ok";
+      observeSent(deps, message, index);
+    }
+    // It said the rest, too.
+    if (result.message.kind === "template" && part.message.kind !== "template") break;
   }
   deps.crashPoint("after_publish_before_ack");
   return outcome;
-}
-
-async function toParts(deps: Deps, message: ReplyMessage): Promise<Part[]> {
-  const { event: reply, sequence, replayed, signal } = message;
-  const messages = reply.data.messages.flatMap(deps.prepare);
-  if (messages.length === 0) throw new PermanentError("reply-empty", "The reply holds nothing that can be sent.");
-  const { before, mayOvertake } = await predecessor(deps, message);
-  return messages.map((message, index) => {
-    const key = { organizationId: reply.org, chat: reply.chat, replyId: reply.id, index };
-    const { closing } = reply.data;
-    const after = index === 0 ? before?.replyId : undefined;
-    const claim = { ...key, parts: messages.length, sequence, closing, after, reopen: replayed };
-    return { reply, key, claim, message, mayOvertake, signal };
-  });
-}
-
-/** The reply that has to be settled first, unless it had its time. */
-async function predecessor(deps: Deps, { event: reply, sequence, publishedAt }: ReplyMessage) {
-  const { orderWaitMs } = deps.policy;
-  // A replay is published later than the reply that it repeats.
-  const since = new Date(Math.min(publishedAt.getTime(), Date.parse(reply.time)) - orderWaitMs);
-  const before = await deps.replyBefore(reply.subject, { sequence, since });
-  const age = before === null ? 0 : deps.now().getTime() - before.publishedAt.getTime();
-  return { before, mayOvertake: age >= orderWaitMs };
 }
 
 async function publishFailures(deps: Deps, parts: readonly Part[], code: string): Promise<void> {

@@ -1,19 +1,8 @@
+import { FAILURE_CLASSES } from "@skytide/gupshup";
 import { BUCKETS, type Metrics } from "@skytide/telemetry";
 
-const FAILURE_CLASSES = [
-  "transient",
-  "stop",
-  "window",
-  "recipient",
-  "frequency",
-  "account",
-  "content",
-  "template",
-  "other",
-] as const;
-export type FailureClass = (typeof FAILURE_CLASSES)[number];
-
 const kinds = ["text", "template", "media"] as const;
+export type SendKind = (typeof kinds)[number];
 const outcomes = ["accepted", "rejected", "rate_limited", "timeout", "error", "suppressed"] as const;
 
 /** This stage's own metrics. */
@@ -40,12 +29,12 @@ export function createOutboundMetrics(metrics: Metrics) {
     suppressed: metrics.counter({
       name: "skytide_outbound_suppressed_total",
       help: "Replies that were not sent on purpose.",
-      labels: { reason: ["bot_paused", "window_closed", "no_connection", "superseded"] },
+      labels: { reason: ["bot_paused", "window_closed", "no_connection", "superseded", "app_blocked"] },
     }),
     uncertain: metrics.counter({
       name: "skytide_outbound_uncertain_total",
       help: "Sends whose result nobody knew: how each was resolved.",
-      labels: { resolution: ["receipt_found", "sent_again", "held"] },
+      labels: { resolution: ["receipt_found", "sent_again", "held", "found_later"] },
     }),
     unknown: metrics.gauge({
       name: "skytide_outbound_unknown",
@@ -71,6 +60,31 @@ export function createOutboundMetrics(metrics: Metrics) {
       name: "skytide_outbound_late_failures_total",
       help: "Accepted messages that the provider failed later, by class of its code.",
       labels: { class: FAILURE_CLASSES },
+    }),
+    lateActions: metrics.counter({
+      name: "skytide_outbound_late_actions_total",
+      help: "What was done about failures that came late.",
+      labels: { action: ["resent", "template", "failed", "exhausted", "delivered", "unmatched", "gone"] },
+    }),
+    escalations: metrics.counter({
+      name: "skytide_outbound_escalations_total",
+      help: "Replies that could not reach the customer and for which a person was asked.",
+      labels: {},
+    }),
+    circuitsOpened: metrics.counter({
+      name: "skytide_outbound_circuits_opened_total",
+      help: "Apps that the provider began to refuse: their messages wait (paused) or fail (blocked).",
+      labels: { kind: ["paused", "blocked"] },
+    }),
+    circuits: metrics.gauge({
+      name: "skytide_outbound_circuits",
+      help: "Apps through which nothing is sent for now, over all replicas.",
+      labels: {},
+    }),
+    typing: metrics.counter({
+      name: "skytide_outbound_typing_total",
+      help: "Customers to whom it was shown that an answer is being written.",
+      labels: { outcome: ["ok", "failed"] },
     }),
     replyLatency: metrics.histogram({
       name: "skytide_reply_latency_seconds",

@@ -1,4 +1,5 @@
 import type { GupshupClient } from "@skytide/gupshup";
+import { kindOf } from "./call-provider.ts";
 import type { Provider, SendRequest } from "./deps.ts";
 import type { OutboundMetrics } from "./metrics.ts";
 
@@ -13,7 +14,7 @@ export function createProvider(
       try {
         return await send(gupshup, request);
       } finally {
-        metrics.sendDuration.observe({ kind: "text" }, (performance.now() - startedAt) / 1000);
+        metrics.sendDuration.observe({ kind: kindOf(request.message) }, (performance.now() - startedAt) / 1000);
       }
     },
     markRead: (request) => {

@@ -10,14 +10,19 @@ import {
 /** `reply.sent`: the same message always makes the same event id, so publishing it again changes nothing. */
 export function toReplySent(
   reply: ReplyRequested,
-  part: { index: number; message: OutgoingMessage; providerMessageId: string; at: Date },
+  part: { index: number; message: OutgoingMessage; providerMessageId: string; resends: number; at: Date },
 ): ReplySent {
-  const { index, message, providerMessageId, at } = part;
+  const { index, message, providerMessageId, resends, at } = part;
+  const data = { replyId: reply.id, index, providerMessageId, at: at.toISOString(), text: message.text };
   return createEvent({
     ...envelope(reply, at),
     type: "reply.sent",
-    id: derivedEventId(reply.id, index, "sent"),
-    data: { replyId: reply.id, index, providerMessageId, at: at.toISOString(), text: message.text },
+    id: derivedEventId(reply.id, index, "sent", ...(resends > 0 ? [resends] : [])),
+    data: {
+      ...data,
+      ...(resends > 0 ? { resends } : {}),
+      ...(message.kind === "template" ? { asTemplate: true } : {}),
+    },
   });
 }
 

@@ -4,7 +4,7 @@ import type { Deps, Part } from "./deps.ts";
 /** At most one repetition: a customer may read a sentence twice, not three times. */
 const REPETITIONS = 1;
 /** The provider's clock is not ours, and it counts in whole seconds. */
-const CLOCK_SKEW_MS = 10_000;
+export const CLOCK_SKEW_MS = 10_000;
 
 /**
  * Decides about a send whose result nobody knows (design.md §5): a receipt of the conversation that belongs to no send proves that it

@@ -37,7 +37,9 @@ export function startWorkers(context: StageContext<Config>, { reply, giveUp, rec
     consumer: { stream: "CONVERSATIONS", durable: "outbound-receipts" },
     concurrency,
     deadlineMs: WINDOW_MS,
-    handler: async ({ event }) => (event === undefined ? "skipped" : await receipt(event)),
+    backoff: BACKOFF,
+    handler: async ({ event, publishedAt, redelivered, replay, signal }) =>
+      event === undefined ? "skipped" : await receipt({ event, publishedAt, redelivered, replayed: replay, signal }),
   });
 }
 

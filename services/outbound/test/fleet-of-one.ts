@@ -1,9 +1,12 @@
 import { RetryableError } from "@skytide/errors";
-import { createEvent, type OutgoingMessage, type ReplyFailed, type ReplySent } from "@skytide/events";
+import { createEvent, type EventOf, type OutgoingMessage } from "@skytide/events";
+import { prepareMessage } from "@skytide/gupshup";
 import { createLogger, createMetrics } from "@skytide/telemetry";
-import type { Deps, SendRequest } from "../src/deps.ts";
+import type { Circuits, SendRequest } from "../src/deps.ts";
 import { createGiveUp, createHandler } from "../src/handler.ts";
+import type { FailedSend, LateDeps } from "../src/late-types.ts";
 import { createOutboundMetrics } from "../src/metrics.ts";
+import { createReceiptsHandler } from "../src/receipts-handler.ts";
 import { createSends } from "./in-memory-sends.ts";
 
 export const organizationId = "a0000000-0000-4000-8000-000000000001";
@@ -22,7 +25,8 @@ export function createFleetOfOne() {
   const registry = createMetrics({ version: "test", processMetrics: false });
   const calls: SendRequest[] = [];
   const answers: Answer[] = [];
-  const published: (ReplySent | ReplyFailed)[] = [];
+  const published: Parameters<LateDeps["publish"]>[0][] = [];
+  const refusals: Parameters<Circuits["report"]>[0][] = [];
   const readMarks: string[] = [];
   const world = {
     crashAt: undefined as string | undefined,
@@ -32,8 +36,13 @@ export function createFleetOfOne() {
     limit: [] as number[],
     before: null as { replyId: string; publishedAt: Date } | null,
     publishFailures: 0,
+    /** The circuit opens with the first refusal. */
+    impatient: true,
+    /** The send that late failures speak of, and the reply that it belongs to. */
+    failed: null as FailedSend | null,
+    original: null as { event: EventOf<"reply.requested">; publishedAt: Date } | null,
   };
-  const deps: Deps = {
+  const deps: LateDeps = {
     leases: {
       acquire: async () => (world.leaseTaken ? null : { lost: world.leaseLost.signal, release: async () => undefined }),
     },
@@ -44,6 +53,28 @@ export function createFleetOfOne() {
       },
     },
     sends,
+    circuits: {
+      report: async (refusal) => {
+        refusals.push(refusal);
+        const open = world.impatient || refusal.patienceMs === 0;
+        return { open, opened: open && refusals.length === 1, retryInMs: refusal.pauseMs };
+      },
+    },
+    failedSends: {
+      find: async () => {
+        const { failed } = world;
+        const row = state.rows.get(`${failed?.replyId}.${failed?.index}`);
+        return failed && row ? { ...failed, state: row.state } : null;
+      },
+      reopen: async ({ replyId, index }) => {
+        const row = state.rows.get(`${replyId}.${index}`);
+        if (row === undefined || world.failed === null) return { reopened: false };
+        Object.assign(row, { state: "released", resends: row.resends + 1, providerMessageId: null });
+        world.failed.current = false;
+        return { reopened: true };
+      },
+    },
+    readReply: async () => world.original,
     provider: {
       send: async (request) => {
         calls.push(request);
@@ -61,7 +92,7 @@ export function createFleetOfOne() {
       }
       published.push(event);
     },
-    prepare: (message) => [message],
+    prepare: prepareMessage,
     now,
     wait: async (ms) => {
       world.waits.push(ms);
@@ -81,6 +112,11 @@ export function createFleetOfOne() {
       orderWaitMs: 900_000,
       busyRetryMs: 500,
       throttleWaitMs: 3000,
+      circuitPatienceMs: 10_000,
+      circuitPauseMs: 60_000,
+      lateWaitMs: 5000,
+      lateMatchMs: 60_000,
+      resends: 3,
       numberPerSecond: 20,
       pairPerMinute: 10,
       pairBurst: 40,
@@ -88,6 +124,8 @@ export function createFleetOfOne() {
   };
   return {
     handle: createHandler(deps),
+    receipt: createReceiptsHandler(deps),
+    refusals,
     giveUp: createGiveUp(deps),
     deps,
     state,

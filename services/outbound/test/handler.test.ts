@@ -112,7 +112,7 @@ describe("a reply that must not go out", () => {
     state.suppress = reason;
     await expect(handle(replyOf(["Hola"]))).resolves.toBe(outcome);
     expect(calls).toEqual([]);
-    expect(published).toMatchObject([{ type: "reply.failed", data: { code } }]);
+    expect(published[0]).toMatchObject({ type: "reply.failed", data: { code } });
     expect(await metric(`skytide_outbound_suppressed_total{reason="${reason}"}`)).toContain(" 1");
   });
 

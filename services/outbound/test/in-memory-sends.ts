@@ -9,6 +9,8 @@ interface Row {
   claimedAt: number;
   providerMessageId: string | null;
   code: string | null;
+  resends: number;
+  asTemplate: boolean;
 }
 
 const FINAL = ["accepted", "rejected", "suppressed", "held"];
@@ -21,6 +23,11 @@ export function createSends(now: () => Date) {
     receipt: null as string | null,
     flowing: true,
     suppress: null as SuppressReason | null,
+    /** The organization's template for a closed window. */
+    template: null as string | null,
+    /** The app's open circuit. */
+    blocked: null as { waits: boolean; retryInMs: number } | null,
+    escalated: [] as string[],
     settleFailures: 0,
   };
   const idOf = (key: SendKey) => `${key.replyId}.${key.index}`;
@@ -30,18 +37,25 @@ export function createSends(now: () => Date) {
     return own.some((row) => ["rejected", "suppressed", "held"].includes(row.state)) || accepted === own[0]?.parts;
   };
   const claimed = (request: ClaimRequest, attempts: number): SendClaim => {
-    const row = { replyId: request.replyId, parts: request.parts, attempts, claimedAt: now().getTime() };
-    rows.set(idOf(request), { ...row, state: "claimed", providerMessageId: null, code: null });
+    const asTemplate = request.asTemplate === true && state.template !== null;
+    const resends = rows.get(idOf(request))?.resends ?? 0;
+    const row = { replyId: request.replyId, parts: request.parts, attempts, claimedAt: now().getTime(), resends };
+    rows.set(idOf(request), { ...row, asTemplate, state: "claimed", providerMessageId: null, code: null });
     const address = { destination: "573001110001", source: "573000000001", appName: "AuroraDemo", appId: "app" };
-    return { kind: "claimed", ...address, apiKey: "key", inboundMessageId: "inbound-1" };
+    const templateId = asTemplate ? state.template : null;
+    return { kind: "claimed", ...address, apiKey: "key", inboundMessageId: "inbound-1", resends, templateId };
   };
   const sends: Sends = {
     claim: async (request) => {
       const row = rows.get(idOf(request));
       if (row === undefined || row.state === "released") {
         if (request.after !== undefined && !isSettled(request.after)) return { kind: "waiting" };
-        if (state.suppress === null || request.closing) return claimed(request, row?.attempts ?? 1);
-        return { kind: "suppressed", reason: state.suppress };
+        const asTemplate = request.asTemplate === true && state.suppress === "window_closed";
+        if (state.suppress !== null && !request.closing && !asTemplate)
+          return { kind: "suppressed", reason: state.suppress, templateId: state.template ?? undefined };
+        if (state.blocked !== null)
+          return { kind: "blocked", code: "gupshup-wallet-empty", setting: "gupshup_wallet", ...state.blocked };
+        return claimed(request, row?.attempts ?? 1);
       }
       if (row.state === "rejected" && request.reopen) return claimed(request, row.attempts);
       if (FINAL.includes(row.state))
@@ -50,10 +64,13 @@ export function createSends(now: () => Date) {
           state: row.state as "accepted",
           providerMessageId: row.providerMessageId,
           code: row.code,
+          resends: row.resends,
+          asTemplate: row.asTemplate,
         };
       if (request.resend && row.attempts === 1) return claimed(request, 2);
       const claimedAt = new Date(row.claimedAt).toISOString();
-      return { kind: "uncertain", claimedAt, ageMs: now().getTime() - row.claimedAt, attempts: row.attempts };
+      const { attempts, resends, asTemplate } = row;
+      return { kind: "uncertain", claimedAt, ageMs: now().getTime() - row.claimedAt, attempts, resends, asTemplate };
     },
     settle: async (request) => {
       if (request.outcome === "accepted" && state.settleFailures > 0) {
@@ -62,7 +79,14 @@ export function createSends(now: () => Date) {
       }
       const row = rows.get(idOf(request));
       if (row !== undefined && FINAL.includes(row.state)) return { state: row.state };
-      const fresh = { replyId: request.replyId, parts: 1, attempts: 1, claimedAt: now().getTime() };
+      const fresh = {
+        replyId: request.replyId,
+        parts: 1,
+        attempts: 1,
+        claimedAt: now().getTime(),
+        resends: 0,
+        asTemplate: false,
+      };
       rows.set(idOf(request), {
         ...(row ?? fresh),
         state: request.outcome,
@@ -73,6 +97,10 @@ export function createSends(now: () => Date) {
     },
     findUnmatchedReceipt: async () => (state.receipt === null ? null : { providerMessageId: state.receipt }),
     lastReceiptAt: async () => (state.flowing ? now().toISOString() : null),
+    escalateUnsent: async ({ summary }) => {
+      if (state.escalated.push(summary) > 1) return null;
+      return { escalationId: "e0000000-0000-4000-8000-0000000000e1", raisedAt: now().toISOString() };
+    },
   };
   return { sends, state };
 }

@@ -60,7 +60,7 @@ test("SIGTERM in the middle of a send lets it end, and nothing is sent again", a
 test("a refused message fails in plain sight and becomes a dead letter", async ({ fleet }) => {
   const conversation = await fleet.open();
   fleet.simulators.control.setGupshupFaults([{ kind: "status", status: 401, destination: conversation.phone }]);
-  const outbound = await fleet.start();
+  const outbound = await fleet.start({ SEND_CIRCUIT_PATIENCE_MS: "0", SEND_CIRCUIT_PAUSE_MS: "0" });
   await fleet.bus.publish(conversation.reply("Hola"));
   await until(async () =>
     expect(await outbound.metric('skytide_messages_processed_total{stage="outbound",outcome="dead"}')).toBe(1),
