@@ -1,3 +1,4 @@
+import { hashKeysSchema } from "@skytide/events";
 import { modelPricesSchema, WIRES } from "@skytide/models";
 import { stageSettings, storeSettings } from "@skytide/stage";
 import { z } from "zod";
@@ -11,6 +12,11 @@ export const configSchema = z.object({
   ...storeSettings,
   REDIS_URL: z.url().optional().describe("Redis for leases and journals; without it they live in JetStream."),
   AI_AGENT_ENABLED: z.stringbool().default(true).describe("false stops all answering, not the recording."),
+  BUTTON_SIGNING_KEYS: hashKeysSchema
+    .optional()
+    .describe(
+      "Keys that signed the buttons of reminders, as the notifier has them; without one such a tap is an old button.",
+    ),
   DEBOUNCE_MS: milliseconds(10_000).describe("Quiet time after a customer's message before it is answered."),
   DEBOUNCE_MAX_MS: milliseconds(30_000).describe("Longest wait, counted from the first unanswered message."),
   MEDIA_WAIT_MS: milliseconds(20_000).describe(

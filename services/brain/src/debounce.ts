@@ -20,6 +20,7 @@ export function urgencyOf(event: ConversationEvent): Urgency {
       return "if-waiting";
     case "escalation.notified":
     case "escalation.failed":
+    case "escalation.unanswered":
     case "bot.paused":
     case "bot.resumed":
       return "at-once";

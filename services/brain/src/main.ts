@@ -1,4 +1,5 @@
 import { connectCoordination } from "@skytide/coordination";
+import { readButton } from "@skytide/events";
 import { createEmbedder, createLanguageModel, createModelMetrics } from "@skytide/models";
 import { crashPoint, runStage } from "@skytide/stage";
 import { createStore } from "@skytide/store";
@@ -14,7 +15,7 @@ import { keepBriefs } from "./organization-briefs.ts";
 import { showDraftIn } from "./show-draft.ts";
 import { createTurnTimers } from "./timers.ts";
 import { createTools } from "./tools/index.ts";
-import { createGiveUp, createTurn } from "./turn/index.ts";
+import { type ConversationId, createGiveUp, createTurn } from "./turn/index.ts";
 import { watchConversations } from "./watch.ts";
 import { startWorkers } from "./worker.ts";
 
@@ -63,6 +64,9 @@ await runStage({
       timers,
       watch: watcher.watch,
       beginTurn: beginTurnIn(store),
+      saidElsewhere: store.saidElsewhere,
+      readButton: (conversation: ConversationId, payload: string) =>
+        config.BUTTON_SIGNING_KEYS === undefined ? null : readButton(config.BUTTON_SIGNING_KEYS, conversation, payload),
       brief,
       showDraft: showDraftIn(store),
       chart,

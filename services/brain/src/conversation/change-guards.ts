@@ -43,6 +43,27 @@ export const changeGuards = {
     const appointment = appointmentInHand(context);
     return appointment !== null && appointment.startsAt === context.proposal?.slot?.startsAt;
   },
+  /** The very button that the customer tapped now, and nobody's word for it. */
+  isReminderTapped: ({ context: { heard }, event }: Args) =>
+    event.type === "customer.tapped_reminder" &&
+    heard?.button !== undefined &&
+    heard.button !== "invalid" &&
+    heard.button.action === event.action &&
+    heard.button.appointmentId === event.appointmentId &&
+    heard.button.startsAt === event.startsAt,
+  isReminderOver: ({ context, event }: Args) =>
+    event.type === "customer.tapped_reminder" &&
+    remindedOf(context, event) === null &&
+    Date.parse(event.startsAt) <= Date.parse(context.facts?.now ?? ""),
+  isReminderOfNone: ({ context, event }: Args) => remindedOf(context, event) === null,
+  /** The appointment still begins when the reminder said. */
+  isReminderTrue: ({ context, event }: Args) =>
+    event.type === "customer.tapped_reminder" &&
+    Date.parse(remindedOf(context, event)?.startsAt ?? "") === Date.parse(event.startsAt),
+  confirmsByReminder: ({ context, event }: Args) =>
+    event.type === "customer.tapped_reminder" &&
+    event.action === "confirm" &&
+    remindedOf(context, event)?.status !== "confirmada",
   /** Staff gave the appointment another service: what was offered for the old one is of no use. */
   isServiceChanged: ({ context }: Args) => {
     const appointment = appointmentInHand(context);
@@ -55,6 +76,12 @@ export const changeGuards = {
   isGone: ({ event }: Args) => isRefusedWith(changeOutput(event), APPOINTMENT_GONE),
   wantsMember: ({ context }: Args) => context.booking?.memberId != null,
 };
+
+/** The own appointment that a tapped reminder is about; null where it is none any more, or never was theirs. */
+function remindedOf(context: Context, event: MachineEvent) {
+  if (event.type !== "customer.tapped_reminder") return null;
+  return ownAppointments(context).find(({ id }) => id === event.appointmentId) ?? null;
+}
 
 function isChangeOf(event: MachineEvent, change: Change): boolean {
   return event.type === "agent.change_appointment" && event.change === change;

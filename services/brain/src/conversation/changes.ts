@@ -4,7 +4,7 @@ import type { DayParts, PartOfDay, Payload, TimeParts } from "./decisions.ts";
 import { type Booking, type Changing, type Context, emptyBooking } from "./memory.ts";
 import { appointmentInHand, ownAppointments } from "./own-appointments.ts";
 import { readTime } from "./times.ts";
-import type { OwnAppointment } from "./types.ts";
+import type { OwnAppointment, ReminderTap } from "./types.ts";
 
 /** How the customer names an appointment: when it is, and for what. */
 interface Named {
@@ -87,6 +87,13 @@ export function withAppointment(context: Context, id: string): Partial<Context> 
   if (context.change === null) return {};
   const change = { ...context.change, ...NOTHING_KNOWN, appointmentId: id };
   return { change, booking: toMove(context, change, context.booking), proposal: null };
+}
+
+/** What a reminder's button asks for, begun anew with exactly its appointment. */
+export function withReminded(context: Context, { action, appointmentId }: ReminderTap): Partial<Context> {
+  const nothing = { service_id: null, day: null, time: null, new_day: null, new_time: null, new_part_of_day: null };
+  const begun = withChange(context, { ...nothing, change: action });
+  return { ...begun, ...withAppointment({ ...context, ...begun }, appointmentId) };
 }
 
 /** The booking that looks for a new time of the appointment: its service, and the same person first; nothing offered for another. */

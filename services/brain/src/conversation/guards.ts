@@ -75,6 +75,7 @@ export const guards = {
   isRaisedAlready: ({ context }: Args) =>
     context.escalationId !== null && context.facts?.openEscalation === context.escalationId,
   wasOpenAlready: ({ event }: Args) => outputOf("raise_escalation", event).alreadyOpen,
+  isUndelivered: ({ event }: Args) => event.type === "escalation.unanswered" && event.reason === "undelivered",
   isOwnEscalation: ({ context, event }: Args) =>
     (event.type === "escalation.notified" || event.type === "escalation.failed") &&
     (event.escalationId === context.escalationId || event.escalationId === context.facts?.openEscalation),

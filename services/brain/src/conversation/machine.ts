@@ -1,4 +1,4 @@
-import { and, type SnapshotFrom } from "xstate";
+import { and, not, type SnapshotFrom } from "xstate";
 import { emptyContext } from "./memory.ts";
 import { appointment } from "./nodes/appointment.ts";
 import { cancellation } from "./nodes/cancellation.ts";
@@ -31,6 +31,11 @@ export const machine = conversation.createMachine({
           target: ".supervisor",
           actions: [note("noEscalation"), say("nobodyReached")],
         },
+        "escalation.unanswered": {
+          guard: "isUndelivered",
+          target: ".supervisor",
+          actions: [note("noEscalation"), say("nobodyReached")],
+        },
         "reply.failed": { guard: "isProposalOfReply", actions: note("proposalUnseen") },
         "customer.silent": { guard: "mayNudge", target: ".supervisor", actions: [note("nudged"), say("nudge")] },
         "customer.said": [
@@ -43,6 +48,15 @@ export const machine = conversation.createMachine({
           { actions: note("words") },
         ],
         "customer.tapped_old_button": { target: ".supervisor", actions: say("oldButton") },
+        "customer.tapped_reminder": [
+          { guard: not("isReminderTapped"), target: ".supervisor", actions: say("oldButton") },
+          { guard: "isReminderOver", target: ".supervisor", actions: say("reminderOver") },
+          { guard: "isReminderOfNone", target: ".supervisor", actions: say("appointmentGone") },
+          // The tap under exactly this appointment at exactly this time is the yes; to cancel still asks for one.
+          { guard: and(["isReminderTrue", "confirmsByReminder"]), target: "#attending", actions: note("reminded") },
+          { guard: "isReminderTrue", target: ".supervisor", actions: note("reminded") },
+          { target: ".supervisor", actions: [note("reminded"), say("reminderOutdated")] },
+        ],
         "customer.sent_unreadable": { target: ".supervisor", actions: say("unreadable") },
         "customer.answered_unseen": { target: ".supervisor", actions: say("notArrived") },
         "customer.asked_back": [

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { LANGUAGES, type Language, languageOf } from "./languages.ts";
-import type { Said, SaidMessage, TurnFacts } from "./types.ts";
+import type { ReminderTap, Said, SaidMessage, TurnFacts } from "./types.ts";
 
 const timeWishSchema = z.object({
   at: z.array(z.number()),
@@ -106,6 +106,8 @@ export interface Heard {
   words: string;
   /** The payload where the whole burst is one tapped button. */
   tap: string | null;
+  /** What that button stands for, where it is a reminder's. */
+  button?: ReminderTap | "invalid";
   /** The language that the words show, if they show one. */
   language: Language | null;
   /** What of the burst nobody could read. */
@@ -164,12 +166,14 @@ export function toHeard(said: Said, turnId: string): Heard {
   const own = said.messages.filter(({ kind, mediaType }) => kind === "text" || kind === "tap" || mediaType === "audio");
   const payloads = new Set(said.messages.map(({ tapPayload }) => tapPayload ?? null));
   const [tap = null] = payloads;
+  const [button] = said.messages.flatMap((message) => message.button ?? []);
   const spoken = own.filter(({ tapPayload }) => tapPayload === undefined);
   return {
     turnId,
     text: said.text.slice(0, MAX_WORDS),
     words: wordsOf(own),
     tap: payloads.size === 1 ? tap : null,
+    ...(payloads.size === 1 && button !== undefined ? { button } : {}),
     language: languageOf(wordsOf(spoken)),
     unread: unreadIn(said.messages),
   };

@@ -1,6 +1,6 @@
 import { derivedEventId } from "@skytide/events";
 import { furtherAvailabilityOf, withDetails, withOffer, withOtherTimes, withSlotWished } from "./booking.ts";
-import { withAppointment, withAppointmentNamed, withChange } from "./changes.ts";
+import { withAppointment, withAppointmentNamed, withChange, withReminded } from "./changes.ts";
 import { outputOf } from "./effects.ts";
 import { type Booking, type Context, type Heard, type Proposal, toHeard } from "./memory.ts";
 import { withName } from "./names.ts";
@@ -110,6 +110,9 @@ export const notes = {
 
   change: ({ context, event }) =>
     event.type === "agent.change_appointment" ? { ...withChange(context, event), reminders: null } : {},
+  /** What a reminder's button asks for, of exactly its appointment. */
+  reminded: ({ context, event }) =>
+    event.type === "customer.tapped_reminder" ? { ...withReminded(context, event), reminders: null } : {},
   appointmentNamed: ({ context, event }) => (event.type === "agent.book" ? withAppointmentNamed(context, event) : {}),
   chosenAppointment: ({ context, event }) =>
     event.type === "agent.choose_appointment" ? withAppointment(context, event.appointment_id) : {},

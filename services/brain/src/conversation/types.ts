@@ -1,4 +1,4 @@
-import type { ModelUsage, OutgoingMessage } from "@skytide/events";
+import type { ModelUsage, OutgoingMessage, ReminderAction } from "@skytide/events";
 import type { DecisionName, Payload } from "./decisions.ts";
 
 export interface Service {
@@ -72,6 +72,14 @@ export interface TurnFacts {
   openEscalation: string | null;
 }
 
+/** A tapped button of a reminder whose signature was checked: one act on one appointment at one time. */
+export interface ReminderTap {
+  action: ReminderAction;
+  appointmentId: string;
+  /** ISO; when the appointment was to begin when the reminder was written. */
+  startsAt: string;
+}
+
 /** One message of the customer. `text` is what the agent reads: words, tapped title, transcript, description. */
 export interface SaidMessage {
   id: string;
@@ -79,6 +87,8 @@ export interface SaidMessage {
   mediaType?: "image" | "audio" | "video" | "file" | "sticker";
   text: string;
   tapPayload?: string;
+  /** What a reminder's button stands for; `invalid` where it was not signed by us for this conversation. */
+  button?: ReminderTap | "invalid";
   /** True when the media could not be read, or not yet. */
   mediaUnreadable?: boolean;
 }
@@ -108,6 +118,8 @@ export type ChartEvent =
   | AgentEvent
   /** Decided by code alone, never offered: a tap on a button that no longer stands for anything. */
   | { type: "customer.tapped_old_button" }
+  /** Decided by code alone: a reminder's button. */
+  | ({ type: "customer.tapped_reminder" } & ReminderTap)
   /** Decided by code alone: media that nobody could read, and no words beside it. */
   | { type: "customer.sent_unreadable"; what: "audio" | "file" }
   /** Decided by code alone: a plain yes or no to a question that is known not to have arrived. */
@@ -126,6 +138,8 @@ export type ChartEvent =
   | { type: "effect.failed"; id: string; code: string }
   | { type: "escalation.notified"; escalationId: string }
   | { type: "escalation.failed"; escalationId: string }
+  /** Nobody of the team wrote for too long, or nobody could even be told after all. */
+  | { type: "escalation.unanswered"; escalationId: string; reason: "no_answer" | "undelivered" }
   | { type: "bot.paused" }
   | { type: "bot.resumed" };
 

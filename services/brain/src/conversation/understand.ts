@@ -83,6 +83,8 @@ export function understand(situation: Situation): MachineEvent | null {
   const { words } = heard;
   const [onlySlot, ...moreSlots] = booking?.slots ?? [];
   if (asksForPerson(words, situation.own.handoff)) return { type: "agent.ask_person", by: "code", reason: "asked" };
+  if (heard.button === "invalid") return { type: "customer.tapped_old_button" };
+  if (heard.button !== undefined) return { type: "customer.tapped_reminder", ...heard.button };
   if (heard.tap !== null) return understandTap(heard.tap, situation);
   if (heard.unread !== null && heard.text.trim() === "")
     return { type: "customer.sent_unreadable", what: heard.unread };

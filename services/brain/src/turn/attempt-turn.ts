@@ -7,6 +7,7 @@ import type { TurnBrief } from "../brief/index.ts";
 import { armNudge, isNudgeDue, trimSometimes } from "./after-turn.ts";
 import { type Conversed, converse } from "./converse.ts";
 import { unheardTurn } from "./last-reply.ts";
+import { elsewhereSince, isOvertaken, type LineElsewhere, withElsewhere } from "./said-elsewhere.ts";
 import type { StoredState } from "./stored-state.ts";
 import { commitTurn, turnOutcome } from "./turn-commit.ts";
 import type { TurnInput } from "./turn-input.ts";
@@ -104,20 +105,21 @@ async function runToCommit(
   const { conversation, loaded, stored, journal, header, input, attempt } = running;
   const startedAt = deps.now();
   const steps = await createTurnJournal(journal, header);
-  const { unheard, ...facts } = await steps.step("facts", () => readFacts(deps, running));
+  const { unheard, elsewhere = [], ...facts } = await steps.step("facts", () => readFacts(deps, running));
+  const history = withElsewhere(stored.history, elsewhere);
   if (input.silent && !(await isNudgeDue(deps, running, facts))) return { kind: "nothing_new" };
   const brief = deps.brief?.(conversation, facts);
   const thinking = AbortSignal.any([attempt.signal, interrupted]);
   const conversed = await converse(deps, {
     conversation,
     snapshot: stored.snapshot,
-    history: stored.history,
+    history,
     input,
     facts,
     header,
     journal: steps,
     signals: { thinking, acting: attempt.signal },
-    unheard: unheard ?? null,
+    unheard: unheard ?? (isOvertaken(stored.history, elsewhere) ? (stored.asked?.turn ?? null) : null),
     brief,
     beforeActing: () => lookOnceMore(deps, running, interrupted, capReached),
   });
@@ -128,7 +130,8 @@ async function runToCommit(
   deps.crashPoint?.("before_commit");
   const durationMs = Math.max(0, deps.now().getTime() - startedAt.getTime());
   const { showDraft } = deps;
-  const commit = { ...running, facts, brief, showDraft, conversed, stateFenceOnly, traceparent, durationMs };
+  const remembered = { ...running, stored: { ...stored, history } };
+  const commit = { ...remembered, facts, brief, showDraft, conversed, stateFenceOnly, traceparent, durationMs };
   const verdict = await commitTurn(deps.log, deps.chart, commit);
   if (verdict === "superseded") return { kind: "superseded" };
   if (verdict === "newer-message") return { kind: "interrupted", by: "fence" };
@@ -147,12 +150,14 @@ async function runToCommit(
 
 /** What the database and the receipts say at the start; one step, so that a replay hears the same. */
 async function readFacts(deps: TurnDeps, { conversation, input, stored, channel = "whatsapp" }: Running) {
-  const [facts, unheard] = await Promise.all([
+  const since = elsewhereSince(stored.history, deps.now());
+  const [facts, unheard, elsewhere] = await Promise.all([
     deps.beginTurn(conversation, input.customer),
     input.said === null ? null : unheardTurn(deps.log, conversation, stored.asked, channel),
+    input.said === null ? [] : deps.saidElsewhere?.({ ...conversation, since }),
   ]);
-  // A turn that an older version began and journaled knows nothing of receipts.
-  return { ...facts, unheard } as typeof facts & { unheard?: string | null };
+  // A turn that an older version began and journaled knows nothing of receipts, nor of what was said elsewhere.
+  return { ...facts, unheard, elsewhere } as typeof facts & { unheard?: string | null; elsewhere?: LineElsewhere[] };
 }
 
 /** Before the first effect the leader is asked: what a missed hint did not tell would else be answered after the deed. */

@@ -12,6 +12,7 @@ import {
 import { type DraftedAction, DraftStop, isForAPerson } from "./draft-mode.ts";
 import { type EffectResult, outcomeOf, performEffect, type TurnSignals } from "./perform-effect.ts";
 import { checksIn, factsOfDecision, factsOfInput, foundIn } from "./plain-facts.ts";
+import { withButtonsRead } from "./read-buttons.ts";
 import type { TurnInput } from "./turn-input.ts";
 import type { TurnHeader, TurnJournal } from "./turn-journal.ts";
 import type { BegunTurn, ConversationId, TurnDeps } from "./turn-types.ts";
@@ -53,7 +54,7 @@ export interface Conversed {
   drafted: DraftedAction[];
 }
 
-type ConverseDeps = Pick<TurnDeps, "chart" | "decide" | "tools" | "settings" | "now">;
+type ConverseDeps = Pick<TurnDeps, "chart" | "decide" | "tools" | "settings" | "now" | "readButton">;
 
 /** Steps the chart with everything that is new, performing its effects, until it waits for somebody. Throws what a tool or the model could not do now. */
 export async function converse(deps: ConverseDeps, turn: ConverseInput): Promise<Conversed> {
@@ -82,8 +83,9 @@ async function walkThrough(deps: ConverseDeps, turn: ConverseInput, walk: Return
   }
   if (input.silent && walk.result.answering) await walk.take({ type: "customer.silent" });
   if (input.said !== null && walk.result.answering) {
-    await walk.take({ type: "customer.said", said: input.said });
-    await walk.answer(input.said);
+    const said = withButtonsRead(input.said, (payload) => deps.readButton?.(turn.conversation, payload) ?? null);
+    await walk.take({ type: "customer.said", said });
+    await walk.answer(said);
   }
   if (!deps.chart.waiting(walk.result.snapshot)) throw new PermanentError("not-at-rest", "the chart waits for nobody");
   return { ...walk.result, replies: joinReplies(walk.result.replies) };
@@ -203,6 +205,7 @@ function isAnswering({ botEnabled, organization }: BegunTurn, { agentEnabled }: 
 
 /** What of the hand-off lane the chart hears; who talks is taken from the database instead. */
 function toChartEvent(event: ConversationEvent): ChartEvent | null {
+  if (event.type === "escalation.unanswered") return { type: event.type, ...event.data };
   if (event.type !== "escalation.notified" && event.type !== "escalation.failed") return null;
   return { type: event.type, escalationId: event.data.escalationId };
 }

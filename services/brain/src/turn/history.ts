@@ -10,11 +10,14 @@ const BYTES_LIMIT = 8_192;
 /** Role, time and quotes of a line. */
 const LINE_OVERHEAD = 64;
 
+/** A line at most so long that a state stays a few kilobytes. */
+export function cutLine<Cut extends { text: string }>(line: Cut): Cut {
+  return { ...line, text: line.text.slice(0, LINE_CHARACTERS).toWellFormed() };
+}
+
 /** The short dialogue that the model reads: the last lines, each cut to a length, so that a state stays a few kilobytes. */
 export function appendHistory(history: History, lines: readonly Line[]): History {
-  const kept = lines
-    .filter(({ text }) => text !== "")
-    .map((line) => ({ ...line, text: line.text.slice(0, LINE_CHARACTERS).toWellFormed() }));
+  const kept = lines.filter(({ text }) => text !== "").map(cutLine);
   return withinBytes([...history, ...kept].slice(-LINES_LIMIT));
 }
 

@@ -1,11 +1,12 @@
 import type { Bus } from "@skytide/bus";
 import type { Journals, Leases } from "@skytide/coordination";
-import type { ReplyDrafted } from "@skytide/events";
+import type { ReminderButton, ReplyDrafted } from "@skytide/events";
 import type { CrashPoint } from "@skytide/stage";
 import type { TurnBrief } from "../brief/index.ts";
 import type { Chart, createDecider, TurnFacts } from "../conversation/index.ts";
 import type { TurnTimers } from "../timers.ts";
 import type { Tools } from "../tools/index.ts";
+import type { LineElsewhere } from "./said-elsewhere.ts";
 import type { Customer } from "./turn-input.ts";
 
 export interface ConversationId {
@@ -58,6 +59,10 @@ export interface TurnDeps {
   watch(conversation: ConversationId, onMessage: () => void): { stop(): void };
   /** `customer` is null when only the hand-off moved: the identity is known by then. */
   beginTurn(conversation: ConversationId, customer: Customer | null): Promise<BegunTurn>;
+  /** What staff and reminders said in the conversation since then. */
+  saidElsewhere?(of: ConversationId & { since: string }): Promise<LineElsewhere[]>;
+  /** What a reminder's button stands for; null where nobody of ours signed it for this conversation. */
+  readButton?(conversation: ConversationId, payload: string): ReminderButton | null;
   chart: Chart;
   decide: ReturnType<typeof createDecider>;
   tools: Tools;

@@ -39,6 +39,7 @@ export const confirmation = conversation.createStateConfig({
       },
     },
     acting: {
+      id: "attending",
       invoke: {
         id: "confirm_appointment",
         src: "confirm_appointment",

@@ -1,4 +1,4 @@
-import { conversation, note } from "../setup.ts";
+import { conversation, note, sayInClosing } from "../setup.ts";
 
 /** A person has the conversation: nothing is answered until the bot is switched on again. */
 export const human = conversation.createStateConfig({
@@ -7,6 +7,7 @@ export const human = conversation.createStateConfig({
   entry: note("silence"),
   on: {
     "turn.began": [{ guard: "botIsOn", target: "#talking", actions: note("facts") }, { actions: note("facts") }],
+    "escalation.unanswered": { actions: sayInClosing("stillWaiting") },
     "bot.resumed": { guard: "botIsOn", target: "#talking" },
   },
 });

@@ -33,6 +33,8 @@ export const enChanges: typeof esChanges = {
     ),
   appointmentGone: () => say("That appointment is no longer active in the calendar."),
   kept: () => say("All right, your appointment stays as it is."),
+  reminderOver: () => say("That appointment is over. If you would like another one, just tell me."),
+  reminderOutdated: () => say("That appointment changed after that reminder; this is how it stands now."),
   changedMeanwhile: () => say("That appointment changed while we were talking; this is how it is now."),
   confirmCancellation: (appointment: ShownAppointment, proposalId: string) =>
     yesNo(

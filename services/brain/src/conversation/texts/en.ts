@@ -141,6 +141,10 @@ export const en: typeof es = {
   alreadyRaised: () => say("I'm already letting the team know. I'll tell you here as soon as I hear."),
   raiseFailed: () => say("I couldn't reach the team just now. Can I help you with anything else here?"),
   handedOver: () => say("Done, our team knows. Somebody will answer you in this chat."),
+  stillWaiting: () =>
+    say(
+      "Sorry for the wait: nobody of our team has been able to answer you yet. Your message is still waiting for them, and they will write to you in this chat as soon as they can.",
+    ),
   nobodyReached: () =>
     say("I tried to reach somebody of the team, but nobody could be reached for now. I'm still here to help as I can."),
 };

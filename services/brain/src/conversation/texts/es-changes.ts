@@ -35,6 +35,8 @@ export const esChanges = {
     ),
   appointmentGone: () => say("Esa cita ya no aparece activa en la agenda."),
   kept: () => say("De acuerdo, tu cita sigue como estaba."),
+  reminderOver: () => say("Esa cita ya pasó. Si quieres agendar otra, dime."),
+  reminderOutdated: () => say("Esa cita cambió después de ese recordatorio; así está ahora."),
   changedMeanwhile: () => say("Esa cita cambió mientras hablábamos; así está ahora."),
   confirmCancellation: (appointment: ShownAppointment, proposalId: string) =>
     yesNo(`Esta es tu cita:\n${linesOf(appointment)}\n¿La cancelo?`, proposalId, "Sí, cancelar", "No, dejarla"),

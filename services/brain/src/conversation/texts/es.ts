@@ -158,6 +158,10 @@ export const es = {
   alreadyRaised: () => say("Ya le estoy avisando al equipo. Apenas sepa algo te cuento por aquí."),
   raiseFailed: () => say("No logré avisarle al equipo en este momento. ¿Te puedo ayudar en algo más por aquí?"),
   handedOver: () => say("Listo, ya avisé a nuestro equipo. Una persona te responderá por este mismo chat."),
+  stillWaiting: () =>
+    say(
+      "Disculpa la demora: todavía nadie de nuestro equipo ha podido responderte. Tu mensaje sigue pendiente con ellos y te escribirán por este mismo chat en cuanto puedan.",
+    ),
   nobodyReached: () =>
     say(
       "Intenté avisarle a una persona del equipo, pero no logré contactar a nadie por ahora. Sigo aquí para ayudarte en lo que pueda.",
