@@ -78,6 +78,31 @@ test("what was booked is moved and then cancelled, each on a yes of its own", as
   expect(await room.appointments(AURORA.organizationId, LAURA)).toEqual([]);
 }, 180_000);
 
+test("another channel asks over HTTP, with the organization's own token", async () => {
+  const [identity] = await room.rows(
+    "select id from chat_identities where platform_user_id = $1 and organization_id = $2",
+    [LAURA, AURORA.organizationId],
+  );
+  const ask = async (token: string, message: string) => {
+    const response = await fetch(room.fleet.urls.invoke, {
+      method: "POST",
+      headers: { authorization: `Bearer ${token}`, "content-type": "application/json", "idempotency-key": message },
+      body: JSON.stringify({
+        ...{ organizationId: AURORA.organizationId, chatIdentityId: identity?.id, message },
+        ...{ phone: LAURA, phoneNumber: LAURA.slice(2), countryCode: "+57" },
+      }),
+    });
+    return { status: response.status, body: (await response.json()) as Record<string, unknown> };
+  };
+  const phone = room.phone(AURORA.app, LAURA);
+  const before = await phone.answers();
+  const answer = await ask("demo-invoke-aurora", "¿Cuánto cuesta la limpieza facial?");
+  expect(answer).toMatchObject({ status: 200, body: { botEnabled: true, response: expect.stringMatching(/\$/) } });
+  expect(await ask("demo-invoke-aurora", "¿Cuánto cuesta la limpieza facial?")).toEqual(answer);
+  expect((await ask("demo-invoke-brisa", "hola")).status).toBe(403);
+  expect(await phone.answers()).toEqual(before);
+}, 60_000);
+
 test("with two brains a burst still gets one answer", async () => {
   const phone = room.phone(BRISA.app, MARTA);
   await phone.say("hola");

@@ -37,6 +37,8 @@ export interface FleetUrls {
   /** Where Gupshup's webhooks go. */
   webhook: string;
   simulators: string;
+  /** `POST /invoke` of the first brain. */
+  invoke: string;
   webPhone: string;
   /** Admin address of each process of a stage, by its name. */
   admin: Readonly<Record<string, string>>;

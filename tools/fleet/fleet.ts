@@ -107,6 +107,7 @@ async function startGroups(plan: Plan): Promise<Omit<Fleet, "stop">> {
     database: standIns.database ? `http://127.0.0.1:${ports.database}` : (env.SUPABASE_URL ?? ""),
     webhook: `http://127.0.0.1:${ports.gateway}/webhooks/gupshup`,
     simulators: simulatorsUrl(ports),
+    invoke: `http://127.0.0.1:${ports.brain}/invoke`,
     webPhone: `${simulatorsUrl(ports)}/`,
     admin: {},
   };

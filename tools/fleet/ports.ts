@@ -10,6 +10,7 @@ export interface FleetPorts {
   simulators: number;
   gateway: number;
   notifier: number;
+  brain: number;
   /** Admin port of each stage's first process. */
   admin: Record<Stage, number>;
 }
@@ -21,6 +22,7 @@ const DEFAULTS = {
   SIMULATORS_PORT: 8090,
   GATEWAY_PORT: 8080,
   NOTIFIER_PORT: 8091,
+  BRAIN_PORT: 8000,
   ADMIN_PORT: 9090,
 } as const;
 type PortSetting = keyof typeof DEFAULTS;
@@ -43,6 +45,7 @@ export function portsOf(env: NodeJS.ProcessEnv): FleetPorts {
     simulators: port("SIMULATORS_PORT"),
     gateway: port("GATEWAY_PORT"),
     notifier: port("NOTIFIER_PORT"),
+    brain: port("BRAIN_PORT"),
     admin: adminPorts((index) => port("ADMIN_PORT") + index),
   };
 }
@@ -77,7 +80,9 @@ export async function freePort(): Promise<number> {
 
 /** Ports that nobody uses, for tests and the demo. */
 export async function freePorts(): Promise<FleetPorts> {
-  const [nats, natsMonitor, database, simulators, gateway, notifier, ...admin] = await takePorts(6 + STAGES.length);
+  const [nats, natsMonitor, database, simulators, gateway, notifier, brain, ...admin] = await takePorts(
+    7 + STAGES.length,
+  );
   return {
     nats: nats ?? 0,
     natsMonitor: natsMonitor ?? 0,
@@ -85,6 +90,7 @@ export async function freePorts(): Promise<FleetPorts> {
     simulators: simulators ?? 0,
     gateway: gateway ?? 0,
     notifier: notifier ?? 0,
+    brain: brain ?? 0,
     admin: adminPorts((index) => admin[index] ?? 0),
   };
 }

@@ -48,6 +48,7 @@ export function stageEnv(
     ...simulatorEnv(facts),
     // A second process of a stage takes any port: nobody is told of it.
     ...(stage === "ingest" ? { GATEWAY_PORT: String(own.first ? ports.gateway : 0) } : {}),
+    ...(stage === "brain" ? { BRAIN_PORT: String(own.first ? ports.brain : 0) } : {}),
     ...(stage === "notifier" ? { NOTIFIER_PORT: String(own.first ? ports.notifier : 0) } : {}),
   };
 }
@@ -85,4 +86,9 @@ export function simulatorsProcessEnv(ports: FleetPorts, dataDir: string): Record
 export const LOCAL_DEFAULTS: Record<string, string> = {
   GATEWAY_HOST: "127.0.0.1",
   NOTIFIER_HOST: "127.0.0.1",
+  BRAIN_HOST: "127.0.0.1",
+  INVOKE_TOKENS: [
+    "a0000000-0000-4000-8000-000000000001:demo-invoke-aurora",
+    "b0000000-0000-4000-8000-000000000002:demo-invoke-brisa",
+  ].join(","),
 };

@@ -62,6 +62,7 @@ export function wantedPorts(ports: FleetPorts, standIns: StandIns): WantedPort[]
     ...(standIns.database ? [{ port: ports.database, part: "database", setting: "DATABASE_PORT" }] : []),
     ...(needsSimulators(standIns) ? [{ port: ports.simulators, part: "simulators", setting: "SIMULATORS_PORT" }] : []),
     { port: ports.gateway, part: "webhooks", setting: "GATEWAY_PORT" },
+    { port: ports.brain, part: "POST /invoke", setting: "BRAIN_PORT" },
     ...STAGES.map((stage) => ({ port: ports.admin[stage], part: `${stage} admin`, setting: "ADMIN_PORT" })),
   ];
 }

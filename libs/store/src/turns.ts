@@ -97,6 +97,8 @@ export interface Turns {
   beginTurn(start: TurnStart): Promise<TurnFacts>;
   /** The identity behind a conversation, for a turn that only hand-off events started. */
   findIdentity(of: { organizationId: string; chat: string }): Promise<Identity | null>;
+  /** The identity that a caller names; null where it is not the organization's. */
+  findInvokedIdentity(of: { organizationId: string; chatIdentityId: string }): Promise<Identity | null>;
 }
 
 /** The functions of a turn's beginning. */
@@ -119,5 +121,9 @@ export function createTurns(rpc: Rpc): Turns {
       ),
     findIdentity: async ({ organizationId, chat }) =>
       (await rpc.call("find_identity", { p_organization_id: organizationId, p_chat: chat }, found)).identity,
+    findInvokedIdentity: async ({ organizationId, chatIdentityId }) => {
+      const named = { p_organization_id: organizationId, p_chat_identity_id: chatIdentityId };
+      return (await rpc.call("find_invoked_identity", named, found)).identity;
+    },
   };
 }

@@ -37,6 +37,7 @@ export const OWN_FUNCTIONS: Record<OwnFunction, (own: Pick) => Arguments> = {
     p_last_message_at: "2026-11-01T10:00:00Z",
   }),
   find_identity: (own) => ({ p_organization_id: own("organization"), p_chat: own("chat") }),
+  find_invoked_identity: (own) => ({ p_organization_id: own("organization"), p_chat_identity_id: own("identity") }),
   begin_media: (own) => ({
     p_organization_id: own("organization"),
     p_chat: own("chat"),

@@ -2,6 +2,7 @@ import { hashKeysSchema } from "@skytide/events";
 import { modelPricesSchema, WIRES } from "@skytide/models";
 import { stageSettings, storeSettings } from "@skytide/stage";
 import { z } from "zod";
+import { invokeTokensSchema } from "./invoke/tokens.ts";
 
 const milliseconds = (fallback: number, least = 0) =>
   z.coerce.number().int().min(least).max(3_600_000).default(fallback);
@@ -29,6 +30,13 @@ export const configSchema = z.object({
   SWEEP_MS: milliseconds(300_000).describe(
     "How often one replica looks for messages that nobody answers; 0 switches it off.",
   ),
+  BRAIN_HOST: z.string().default("0.0.0.0").describe("Address of POST /invoke."),
+  BRAIN_PORT: z.coerce.number().int().min(0).max(65_535).default(8000).describe("Port of POST /invoke."),
+  INVOKE_TOKENS: invokeTokensSchema
+    .optional()
+    .describe(
+      "Bearer tokens of POST /invoke: organization:token pairs by commas, each token at least 16 characters; without them the port stays closed.",
+    ),
   OPENAI_API_KEY: z.string().min(1).describe("Key of OpenAI or of a compatible server."),
   OPENAI_BASE_URL: z.url().optional().describe("Base URL of a compatible server, ending in /v1."),
   OPENAI_WIRE: z

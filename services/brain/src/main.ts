@@ -8,6 +8,7 @@ import { openBriefs } from "./brief/index.ts";
 import { configSchema } from "./config.ts";
 import { chart, createDecider } from "./conversation/index.ts";
 import { createDebounceHandler, createTurnHandler } from "./handler.ts";
+import { listenForInvocations } from "./invoke/listen.ts";
 import { startSweeping } from "./keep-sweeping.ts";
 import { createBrainMetrics } from "./metrics.ts";
 import { createTurnObserver } from "./observe.ts";
@@ -83,6 +84,7 @@ await runStage({
       crashPoint,
     };
     startSweeping(context, { leases: coordination.leases, timers, metrics });
+    await listenForInvocations(context, { store, metrics, turn: turnDeps });
     startWorkers(context, {
       debounce: createDebounceHandler(timers),
       turns: createTurnHandler({

@@ -12,6 +12,7 @@ import {
 
 const OUTCOMES = ["replied", "no_reply", "escalated", "paused", "failed", ...PASSED] as const;
 const TOOL_OUTCOMES = ["ok", "rejected", "error"] as const;
+const INVOCATIONS = ["answered", "bot_off", "busy", "not_found", "unauthorized", "rejected", "failed"] as const;
 const SWEEPS = ["done", "held_elsewhere", "failed"] as const;
 /** What the brain counts. */
 export interface BrainMetrics {
@@ -20,6 +21,8 @@ export interface BrainMetrics {
   turnFailed(told: GivenUp): void;
   /** A sweep ended, with so many conversations that it armed. */
   sweep(outcome: (typeof SWEEPS)[number], found: number): void;
+  /** A request of `POST /invoke` ended. */
+  invoked(outcome: (typeof INVOCATIONS)[number]): void;
 }
 
 /** Registers the brain's metrics. */
@@ -76,7 +79,13 @@ export function createBrainMetrics(metrics: Metrics): BrainMetrics {
     help: "Conversations with unanswered messages and no timer that a sweep found and armed: each is a fault somewhere.",
     labels: {},
   });
+  const invocations = metrics.counter({
+    name: "skytide_invocations_total",
+    help: "Requests of POST /invoke by how they ended.",
+    labels: { outcome: INVOCATIONS },
+  });
   return {
+    invoked: (outcome) => invocations.inc({ outcome }),
     sweep(outcome, found) {
       sweeps.inc({ outcome });
       if (found > 0) unanswered.inc({}, found);

@@ -54,6 +54,8 @@ export interface Running {
   attempt: { signal: AbortSignal };
   /** WhatsApp unless given. */
   channel?: Channel;
+  /** Told what will be said, before it is committed. */
+  beforeCommit?(conversed: Conversed): Promise<void>;
 }
 
 /** A newer message was found by a last look before the first effect. */
@@ -127,6 +129,7 @@ async function runToCommit(
 
   const stateFenceOnly = steps.acted || capReached();
   const traceparent = childTraceparent(input.traceparents.at(-1));
+  await running.beforeCommit?.(conversed);
   deps.crashPoint?.("before_commit");
   const durationMs = Math.max(0, deps.now().getTime() - startedAt.getTime());
   const { showDraft } = deps;

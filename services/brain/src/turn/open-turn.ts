@@ -4,7 +4,7 @@ import { hasActed, headerOf, type TurnHeader } from "./turn-journal.ts";
 import type { ConversationId, TurnDeps } from "./turn-types.ts";
 
 /** The journal's key of the turn that follows a state. */
-function turnKey({ organizationId, chat }: ConversationId, lastState: number): string {
+export function turnKey({ organizationId, chat }: ConversationId, lastState: number): string {
   return `${organizationId}.${chat}.${lastState}`;
 }
 

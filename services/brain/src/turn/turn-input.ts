@@ -51,7 +51,7 @@ export type ReadResult =
   | { kind: "waiting-for-media"; until: Date; firstAt: Date }
   | { kind: "ready"; input: TurnInput };
 
-const SEEN_LIMIT = 128;
+export const SEEN_LIMIT = 128;
 const PENDING_LIMIT = 16;
 
 /** Reads what is new in a conversation: messages not taken in yet, descriptions that were waited for, hand-off events. */

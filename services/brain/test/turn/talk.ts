@@ -1,9 +1,10 @@
+import { setTimeout as pause } from "node:timers/promises";
 import type { Bus } from "@skytide/bus";
 import { type Coordination, connectCoordination, type JournalEntry } from "@skytide/coordination";
 import { type ConversationEvent, chatOf, conversationSubject, hashKeysSchema, timerSubject } from "@skytide/events";
 import { test as base } from "@skytide/testing";
 import { createTurnTimers } from "../../src/timers.ts";
-import { createGiveUp, createTurn, type TurnDeps } from "../../src/turn/index.ts";
+import { createGiveUp, createInvoke, createTurn, type Invocation, type TurnDeps } from "../../src/turn/index.ts";
 import { organizationId, received } from "../events.ts";
 import { scriptedChart, scriptedDecider } from "./scripted-chart.ts";
 
@@ -93,6 +94,7 @@ export function setup({ bus, coordination }: { bus: Bus; coordination: Coordinat
     now: () => new Date(),
   };
   const turn = createTurn(deps);
+  const invoke = createInvoke({ ...deps, leaseWaitMs: 200, wait: (ms) => pause(ms) });
   return {
     chat,
     calls,
@@ -102,6 +104,14 @@ export function setup({ bus, coordination }: { bus: Bus; coordination: Coordinat
       for (const watcher of watchers) watcher();
     },
     run: () => turn({ ...conversation, signal: noSignal }),
+    /** A message over HTTP, where nothing is sent to WhatsApp. */
+    invokes: (message: string, other: Partial<Invocation> = {}) =>
+      invoke({
+        ...conversation,
+        ...{ message, recent: [], idempotencyKey: null, signal: noSignal },
+        beginTurn: () => deps.beginTurn(conversation, null),
+        ...other,
+      }),
     giveUp: () => createGiveUp(deps)({ ...conversation, code: "model-down", attempts: 3 }),
     timer: () => bus.readTimer(timerSubject("turn", organizationId, chat)),
     replies: () => repliesIn(committed),
@@ -114,6 +124,7 @@ export function setup({ bus, coordination }: { bus: Bus; coordination: Coordinat
 /** Journals whose appends are told of once they are stored: a crash after a step is an error thrown there. */
 function observed(journals: Coordination["journals"], onAppend: (entry: JournalEntry) => void = () => {}) {
   return {
+    ...journals,
     async open(turnKey: string) {
       const journal = await journals.open(turnKey);
       return {
