@@ -31,7 +31,7 @@ export const stateCommittedSchema = eventSchema(
     asked: z
       .object({
         turn: z.string(),
-        channel: z.enum(["whatsapp", "invoke"]),
+        channel: z.enum(["whatsapp", "invoke", "draft"]),
         receiptsAfter: z.number().int().nonnegative(),
       })
       .optional(),

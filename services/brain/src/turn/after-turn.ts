@@ -38,8 +38,9 @@ export async function armNudge(
   { channel = "whatsapp", conversation, input }: Pick<Running, "channel" | "conversation" | "input">,
   { organization }: BegunTurn,
   { answering, replies, snapshot }: Conversed,
+  isDraft: boolean,
 ): Promise<void> {
-  if (channel !== "whatsapp" || !answering || replies.length === 0 || !deps.chart.mayNudge(snapshot)) return;
+  if (isDraft || channel !== "whatsapp" || !answering || replies.length === 0 || !deps.chart.mayNudge(snapshot)) return;
   const now = deps.now();
   const at = nudgeAt(organization, now, new Date(input.customer?.lastMessageAt ?? now));
   if (at !== null) await deps.timers.armNudge(conversation, at);

@@ -140,7 +140,7 @@ async function runToCommit(
   if (verdict === "newer-message") return { kind: "interrupted", by: "fence" };
   deps.crashPoint?.("after_commit_before_ack");
   await trimSometimes(deps, conversation, loaded.last.state);
-  await armNudge(deps, running, facts, conversed);
+  await armNudge(deps, running, facts, conversed, brief?.treatment.draft === true);
   const { turnId } = header;
   const { rebuilt } = stored;
   const { channel = "whatsapp" } = running;

@@ -177,8 +177,10 @@ function stateOf(chart: Pick<Chart, "name" | "version" | "store">, turn: CommitI
 }
 
 /** What a yes of the next turn answers: the last turn that said something, and the receipts that tell whether it arrived. */
-function askedOf({ channel = "whatsapp", conversed, header, stored, loaded }: CommitInput) {
+function askedOf(turn: CommitInput): StateCommitted["data"]["asked"] {
+  const { conversed, header, stored, loaded } = turn;
   if (conversed.replies.length === 0) return stored.asked;
+  const channel = isDraft(turn) ? "draft" : (turn.channel ?? "whatsapp");
   return { turn: header.turnId, channel, receiptsAfter: Math.max(...Object.values(loaded.last)) };
 }
 
