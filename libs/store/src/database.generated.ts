@@ -1792,10 +1792,12 @@ export type Database = {
         Args: { p_chat: string; p_organization_id: string }
         Returns: Json
       }
-      find_send: {
-        Args: { p_chat: string; p_ids: string[]; p_organization_id: string }
       find_invoked_identity: {
         Args: { p_chat_identity_id: string; p_organization_id: string }
+        Returns: Json
+      }
+      find_send: {
+        Args: { p_chat: string; p_ids: string[]; p_organization_id: string }
         Returns: Json
       }
       find_unmatched_receipt: {
