@@ -24,6 +24,8 @@ export const mediaDescribedSchema = eventSchema(
         ]),
       }),
     ]),
+    /** What the file is, by name, type and size, in the organization's language; where its content was not described. */
+    label: personal(z.string()).optional(),
     mimeType: z.string().optional(),
     sizeBytes: z.number().int().nonnegative().optional(),
     /** Where our copy lies: bucket path, absent when nothing was stored. */

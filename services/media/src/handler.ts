@@ -1,22 +1,20 @@
 import { PermanentError, RetryableError } from "@skytide/errors";
-import {
-  type ConversationEvent,
-  createEvent,
-  derivedEventId,
-  type MediaDescribed,
-  type MessageContent,
-  type MessageReceived,
-} from "@skytide/events";
-import { cleanText } from "./clean-text.ts";
+import { type ConversationEvent, createEvent, derivedEventId, type MediaDescribed } from "@skytide/events";
+import { type DescribeDeps, describeOnce } from "./describe-once.ts";
+import { labelOf } from "./label.ts";
 import { detectFormat, UNKNOWN_FORMAT } from "./media-format.ts";
-
-type MediaContent = Extract<MessageContent, { kind: "media" }>;
-type Outcome = MediaDescribed["data"]["outcome"];
-type Reason = Extract<Outcome, { kind: "not_described" }>["reason"];
-type Kind = "audio" | "image" | "other";
+import {
+  type Kind,
+  kindOf,
+  type MediaMessage,
+  mediaMessageOf,
+  notDescribed,
+  type Outcome,
+  type Reason,
+} from "./media-message.ts";
 
 /** What is known of the file beside its description. */
-type FileFacts = Pick<MediaDescribed["data"], "mimeType" | "sizeBytes" | "storedPath">;
+type FileFacts = Pick<MediaDescribed["data"], "label" | "mimeType" | "sizeBytes" | "storedPath">;
 type Result = FileFacts & { outcome: Outcome };
 
 export interface Deps {
@@ -33,15 +31,13 @@ export interface Deps {
     }): Promise<{ chatIdentityId: string }>;
     uploadMedia(file: { path: string; bytes: Uint8Array; mimeType: string }): Promise<{ path: string }>;
   };
-  describe(request: {
-    kind: "audio" | "image";
-    mimeType: string;
-    bytes: Uint8Array;
-    signal: AbortSignal;
-  }): Promise<{ kind: "text"; text: string; truncated: boolean } | { kind: "blocked" | "empty" }>;
-  publish(event: MediaDescribed): Promise<unknown>;
+  describe: DescribeDeps["describe"];
+  known: DescribeDeps["known"];
+  publish(event: MediaDescribed): Promise<{ sequence: number }>;
   observe: {
     fetched(kind: Kind, sizeBytes: number): void;
+    /** The content was known: nobody was asked. */
+    reused(kind: Kind): void;
     ended(job: { event: MediaDescribed; kind: Kind; startedAt: Date }): void;
   };
   now(): Date;
@@ -55,17 +51,16 @@ export interface Task {
   signal: AbortSignal;
 }
 
-type MediaMessage = MessageReceived & { data: { content: MediaContent } };
-
 /**
  * The stage's rule: every medium that a customer sent gets one `media.described`, with a text or with why there is none. What
  * cannot succeed says so at once; what may pass is thrown to be tried again, and `giveUp` says so when its time is over.
  */
 export function createHandler(deps: Deps) {
-  async function end(task: Task, message: MediaMessage, startedAt: Date, result: Result): Promise<void> {
+  async function end(task: Task, message: MediaMessage, startedAt: Date, result: Result): Promise<number> {
     const event = toMediaDescribed(message, result, { replay: task.replay, time: deps.now() });
-    await deps.publish(event);
+    const { sequence } = await deps.publish(event);
     deps.observe.ended({ event, kind: kindOf(message), startedAt });
+    return sequence;
   }
 
   return {
@@ -80,8 +75,14 @@ export function createHandler(deps: Deps) {
       }
       deps.observe.fetched(kindOf(message), file.bytes.byteLength);
       const kept = await keep(deps, message, file.bytes);
-      const outcome = await describe(deps, message, file.bytes, task.signal);
-      await end(task, message, startedAt, { outcome, ...kept });
+      const { outcome, told } = await describeOnce(
+        { ...deps, reused: () => deps.observe.reused(kindOf(message)) },
+        task,
+        message,
+        file.bytes,
+      );
+      const label = outcome.kind === "described" ? {} : { label: labelFor(message, file.bytes) };
+      await told(await end(task, message, startedAt, { outcome, ...label, ...kept }));
       return "ok";
     },
 
@@ -98,16 +99,13 @@ export function createHandler(deps: Deps) {
   };
 }
 
+function labelFor({ data }: MediaMessage, bytes: Uint8Array): string {
+  const { mediaType, fileName } = data.content;
+  const { extension } = detectFormat(bytes) ?? UNKNOWN_FORMAT;
+  return labelOf({ mediaType, extension, sizeBytes: bytes.byteLength, fileName });
+}
+
 const REASON_OF = { expired: "expired", refused: "download_failed", too_large: "too_large" } as const;
-
-function mediaMessageOf(event: ConversationEvent | undefined): MediaMessage | null {
-  return event?.type === "message.received" && event.data.content.kind === "media" ? (event as MediaMessage) : null;
-}
-
-function kindOf({ data }: MediaMessage): Kind {
-  const { mediaType } = data.content;
-  return mediaType === "audio" || mediaType === "image" ? mediaType : "other";
-}
 
 /** Stores our copy, under a name that is the same on every attempt. What is not what it says it is gets no place. */
 async function keep(deps: Deps, message: MediaMessage, bytes: Uint8Array): Promise<FileFacts> {
@@ -131,30 +129,10 @@ async function fetchAndKeep(deps: Deps, message: MediaMessage, signal: AbortSign
   return file.kind === "file" ? await keep(deps, message, file.bytes) : {};
 }
 
-async function describe(deps: Deps, message: MediaMessage, bytes: Uint8Array, signal: AbortSignal): Promise<Outcome> {
-  const format = detectFormat(bytes);
-  const { mediaType } = message.data.content;
-  const readable = format !== null && format.kind !== "other" && mediaType !== "video" && mediaType !== "sticker";
-  if (!readable || format.kind === "other") return notDescribed("unsupported");
-  try {
-    const description = await deps.describe({ kind: format.kind, mimeType: format.mimeType, bytes, signal });
-    if (description.kind !== "text") return notDescribed(description.kind);
-    const text = cleanText(description.text, description.truncated);
-    return text === "" ? notDescribed("empty") : { kind: "described", text };
-  } catch (error) {
-    // The describer cannot read these bytes, now or later.
-    if (error instanceof PermanentError) return notDescribed("model_failed");
-    throw error;
-  }
-}
-
-function notDescribed(reason: Reason): Outcome {
-  return { kind: "not_described", reason };
-}
-
 /** Which step a given-up error comes from, by its code's first word: the description, else fetching or keeping the file. */
 function reasonOf(error: unknown): Reason {
   const code = error instanceof RetryableError || error instanceof PermanentError ? error.code : "";
+  if (code === "description-under-way") return "timeout";
   if (!code.startsWith("gemini-")) return "download_failed";
   return code === "gemini-timeout" ? "timeout" : "model_failed";
 }

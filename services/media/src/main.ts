@@ -4,6 +4,7 @@ import { createStore } from "@skytide/store";
 import { configSchema } from "./config.ts";
 import { createDownload } from "./download.ts";
 import { createHandler } from "./handler.ts";
+import { createKnownDescriptions } from "./known-descriptions.ts";
 import { createMediaMetrics } from "./metrics.ts";
 import { createObserver } from "./observe.ts";
 import { startWorker } from "./worker.ts";
@@ -36,6 +37,11 @@ await runStage({
       }),
       store,
       describe: describer.describe,
+      known: createKnownDescriptions({
+        bucket: bus.keyValue("DESCRIPTIONS"),
+        readEvent: async (sequence) => (await bus.readMessage("CONVERSATIONS", sequence))?.json() ?? null,
+        now: clock,
+      }),
       publish: (event) => bus.publish(event),
       observe: createObserver(createMediaMetrics(metrics), log),
       now: clock,

@@ -40,10 +40,18 @@ export function createMediaMetrics(metrics: Metrics) {
     help: "Bytes fetched.",
     labels: { kind: KINDS },
   });
+  const reused = metrics.counter({
+    name: "skytide_media_reused_total",
+    help: "Media whose content was described before: the describer was not asked.",
+    labels: { kind: KINDS },
+  });
   return {
     ended({ kind, outcome, durationMs }: Job): void {
       jobs.inc({ kind, outcome });
       duration.observe({ kind }, durationMs / 1000);
+    },
+    reused(kind: JobKind): void {
+      reused.inc({ kind });
     },
     fetched(kind: JobKind, size: number): void {
       bytes.inc({ kind }, size);

@@ -6,6 +6,7 @@ import type { createMediaMetrics } from "./metrics.ts";
 export function createObserver(metrics: ReturnType<typeof createMediaMetrics>, log: Logger): Deps["observe"] {
   return {
     fetched: metrics.fetched,
+    reused: metrics.reused,
     ended({ event, kind, startedAt }) {
       const { outcome, sizeBytes, messageId } = event.data;
       const durationMs = Math.max(0, Date.parse(event.time) - startedAt.getTime());

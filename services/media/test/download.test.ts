@@ -94,6 +94,53 @@ test("an allowed name that resolves to a private address is refused", async () =
   }
 });
 
+test("a name that changes its mind gains nothing: it is asked once per hop, and the answer that was judged is used", async () => {
+  const answers = ["8.8.8.8", "127.0.0.1"];
+  let asked = 0;
+  const resolve = ((_host: string, _options: object, done: (error: null, addresses: object[]) => void) => {
+    done(null, [{ address: answers[asked++], family: 4 }]);
+  }) as unknown as NonNullable<DownloadOptions["resolve"]>;
+  const download = from("filemanager.gupshup.io", { resolve, timeoutMs: 200 });
+  // The public address is out of a test's reach: whatever the network says to that, nothing private was connected to.
+  await expect(download("https://filemanager.gupshup.io/wa/media/1", signal)).rejects.toBeInstanceOf(RetryableError);
+  expect(asked).toBe(1);
+});
+
+test("an allowed host that redirects to an allowed name with a private address is refused", async ({ host }) => {
+  const resolve = ((_host: string, _options: object, done: (error: null, addresses: object[]) => void) =>
+    done(null, [{ address: "169.254.169.254", family: 4 }])) as unknown as NonNullable<DownloadOptions["resolve"]>;
+  host.answer = status(302, { location: "https://filemanager.gupshup.io/wa/media/1" });
+  const download = from(`${host.url},filemanager.gupshup.io`, { resolve });
+  expect(await download(`${host.url}/1`, signal)).toEqual({ kind: "refused" });
+});
+
+test.for([
+  "https://2852039166/latest/meta-data/",
+  "https://0xA9FEA9FE/",
+  "https://0251.0376.0251.0376/",
+  "https://169.254.43518/",
+  "https://[::ffff:169.254.169.254]/",
+  "https://[::ffff:a9fe:a9fe]/",
+  "https://[64:ff9b::a9fe:a9fe]/",
+  "https://[fe80::1]/",
+  "https://filemanager.gupshup.io:8443/",
+  "https://filemanager.gupshup.io./",
+  "https://filemanager.gupshup.io@169.254.169.254/",
+  "https://user:word@filemanager.gupshup.io/",
+  "http://filemanager.gupshup.io/",
+  "https://filemanager.gupshup.io%00.evil.example/",
+  "ftp://filemanager.gupshup.io/x",
+])("the disguised address %s is refused, given or redirected to", async (address, { host }) => {
+  const resolve = (() => expect.unreachable("nobody is asked for it")) as unknown as NonNullable<
+    DownloadOptions["resolve"]
+  >;
+  expect(await from("filemanager.gupshup.io", { resolve })(address, signal)).toEqual({ kind: "refused" });
+  host.answer = status(302, { location: address });
+  expect(await from(`${host.url},filemanager.gupshup.io`, { resolve })(`${host.url}/1`, signal)).toEqual({
+    kind: "refused",
+  });
+});
+
 test.for(["not a url", "", "/relative", "http://127.0.0.1:1/x"])("the address %j is refused", async (address) => {
   expect(await from("filemanager.gupshup.io")(address, signal)).toEqual({ kind: "refused" });
 });

@@ -55,14 +55,19 @@ interface Sent {
 }
 
 /** A customer sends a file that holds these words; its host has it under a path that nobody may read in a log. */
-export async function send(bus: Bus, outside: Outside, words: string, mediaType: MediaType = "audio"): Promise<Sent> {
-  const conversation = newConversation();
+export async function send(
+  bus: Bus,
+  outside: Outside,
+  words: string,
+  mediaType: MediaType = "audio",
+  conversation: TestConversation = newConversation(),
+): Promise<Sent> {
   const id = `k1_${crypto.randomUUID()}`;
   const bytes = Buffer.from(`OggS${words}`);
   outside.files.set(`/media/${id}/geheimnis`, bytes);
   const url = `${outside.url}/media/${id}/geheimnis`;
   const content = { kind: "media", mediaType, url, mimeType: "audio/ogg; codecs=opus" } as const;
-  await bus.publish({ ...received(content, id), ...addressOf(conversation) });
+  await bus.publish({ ...received(content, id), ...addressOf(conversation), time: new Date().toISOString() });
   return { conversation, id, data: bytes.toString("base64") };
 }
 

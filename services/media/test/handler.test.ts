@@ -15,6 +15,7 @@ function setUp(changes: Partial<Deps> = {}, bytes: Uint8Array = OGG) {
   const uploads: { path: string; mimeType: string }[] = [];
   const described: { kind: string; mimeType: string }[] = [];
   const ended: string[] = [];
+  const told: (number | string)[] = [];
   const handler = createHandler({
     download: async () => ({ kind: "file", bytes }),
     store: {
@@ -28,15 +29,23 @@ function setUp(changes: Partial<Deps> = {}, bytes: Uint8Array = OGG) {
       described.push({ kind, mimeType });
       return { kind: "text", text: "Hola, quisiera una cita.", truncated: false };
     },
-    publish: async (event) => published.push(event),
+    publish: async (event) => ({ sequence: published.push(event) }),
+    known: {
+      find: async () => ({
+        kind: "ours",
+        told: async (at) => void told.push(at),
+        letGo: async () => void told.push("let go"),
+      }),
+    },
     observe: {
       fetched: () => {},
+      reused: () => void told.push("reused"),
       ended: ({ event }) => ended.push(event.data.outcome.kind),
     },
     now: () => new Date("2026-11-23T15:00:05Z"),
     ...changes,
   });
-  return { handler, published, uploads, described, ended };
+  return { handler, published, uploads, described, ended, told };
 }
 
 const task = (mediaType: MediaType, replay = false) => ({
@@ -106,6 +115,8 @@ test.for([
 ] as const)("a %s with these bytes is stored as what it is", async ([type, bytes, outcome, extension]) => {
   const { data, uploads } = await run(task(type), {}, bytes);
   expect(data?.outcome).toMatchObject(outcome);
+  // What was not read is told as what it is.
+  expect(data?.label !== undefined).toBe(outcome.kind === "not_described");
   expect(uploads[0]?.path.endsWith(`.${extension}`)).toBe(true);
   expect(data?.storedPath).toBe(uploads[0]?.path);
 });
@@ -185,4 +196,36 @@ test("giving up what is no medium publishes nothing", async () => {
   const { signal } = new AbortController();
   await handler.giveUp({ event: received({ kind: "text", text: "Hola" }), replay: false, signal }, new Error("x"));
   expect(published).toEqual([]);
+});
+
+test("content that was described before is not described again, and the log says the same words", async () => {
+  const outcome = { kind: "described", text: "Promoción de noviembre" } as const;
+  const known = { find: async () => ({ kind: "told", outcome }) as const };
+  const { data, described, told } = await run(task("image"), { known }, JPEG);
+  expect(data?.outcome).toEqual(outcome);
+  expect(described).toEqual([]);
+  expect(told).toEqual(["reused"]);
+});
+
+test("what the log says is remembered, and a description that fails lets others try", async () => {
+  expect((await run(task("audio"))).told).toEqual([1]);
+  const failing = setUp({ describe: () => Promise.reject(new RetryableError("gemini-unavailable", "later")) });
+  await expect(failing.handler.handle(task("audio"))).rejects.toMatchObject({ code: "gemini-unavailable" });
+  expect(failing.told).toEqual(["let go"]);
+});
+
+test("content that is being described elsewhere is waited for, but rather described twice than not at all", async () => {
+  const known = { find: async () => ({ kind: "elsewhere" }) as const };
+  const young = setUp({ known });
+  await expect(young.handler.handle(task("audio"))).rejects.toMatchObject({ code: "description-under-way" });
+  const old = setUp({ known, now: () => new Date("2026-11-23T15:00:09Z") });
+  expect(await old.handler.handle(task("audio"))).toBe("ok");
+  expect(old.described).toHaveLength(1);
+});
+
+test("a replay is described anew, and a bucket that is away keeps no words away", async () => {
+  const known = { find: async () => ({ kind: "told", outcome: { kind: "described", text: "antes" } }) as const };
+  expect((await run(task("audio", true), { known })).data?.outcome).toMatchObject({ text: "Hola, quisiera una cita." });
+  const away = { find: () => Promise.reject(new RetryableError("log-unavailable", "away")) };
+  expect((await run(task("audio"), { known: away })).data?.outcome).toMatchObject({ kind: "described" });
 });

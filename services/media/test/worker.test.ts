@@ -67,6 +67,29 @@ test("a link that has died is told at once and not asked for again", async ({ na
   expect((await untilDescribed(bus, sent)).outcome).toEqual({ kind: "not_described", reason: "expired" });
 });
 
+test("the same content is paid for once per organization, whichever replica meets it", async ({
+  nats,
+  bus,
+  outside,
+}) => {
+  const replicas = [await startMedia(nats.url, outside), await startMedia(nats.url, outside)];
+  const other = newConversation();
+  const { organizationId } = newConversation();
+  const customers = Array.from({ length: 6 }, () => newConversation(organizationId));
+  const words = "promoción reenviada";
+  const sent = await Promise.all(customers.map((customer) => send(bus, outside, words, "audio", customer)));
+  for (const one of sent) expect((await untilDescribed(bus, one)).outcome).toMatchObject({ text: TRANSCRIPT });
+  const asked = () => outside.asked.filter((data) => data === sent[0]?.data).length;
+  expect(asked()).toBe(1);
+  const reused = async () => {
+    const counts = await Promise.all(replicas.map(({ metric }) => metric("skytide_media_reused_total{")));
+    return counts.reduce((sum: number, count) => sum + (count ?? 0), 0);
+  };
+  expect(await reused()).toBe(5);
+  await untilDescribed(bus, await send(bus, outside, words, "audio", other));
+  expect(asked()).toBe(2);
+});
+
 test("SIGTERM in the middle of a description lets it end", async ({ nats, bus, outside }) => {
   const media = await startMedia(nats.url, outside);
   const words = "despacio";
