@@ -11,7 +11,7 @@ const recordSchema = z.discriminatedUnion("state", [
 ]);
 type Record = z.infer<typeof recordSchema>;
 
-export interface Bucket {
+interface Bucket {
   get(key: string): Promise<{ revision: number; value: unknown } | null>;
   create(key: string, value: unknown): Promise<number | null>;
   update(key: string, value: unknown, revision: number): Promise<number | null>;
