@@ -1,3 +1,5 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { loadMigrations, migrate, type SqlEngine, supabaseFolder } from "@skytide/embedded";
 import { type Command, readSwitches } from "./command.ts";
 import { openDatabase } from "./open-database.ts";
@@ -5,7 +7,7 @@ import { describeTarget } from "./target.ts";
 
 /** Brings a database to the newest migration. */
 export const migrateCommand: Command = {
-  help: `npm run db:migrate [-- --status] [--skip-unavailable]
+  help: `npm run db:migrate [-- --status] [--seed] [--skip-unavailable]
 
 Brings a database to the newest migration of supabase/migrations. Safe to run again: what was applied stays applied,
 a file that fails leaves nothing behind, and two runs at once wait for each other.
@@ -16,13 +18,14 @@ a file that fails leaves nothing behind, and two runs at once wait for each othe
                             gets its roles and auth helpers first (supabase/bootstrap.sql).
 
   --status             say what is applied and what is not, and change nothing
+  --seed               write the demo organizations of supabase/seed.sql too; adds what is missing
   --skip-unavailable   leave out migrations whose extension the server lacks (pgvector: no knowledge search)
 
 The history is the Supabase CLI's own: "supabase db push" and this command understand each other.
 A database that has the CRM's tables already: read docs/adoption.md first.`,
 
   async run({ arguments: given, target, say }) {
-    const switches = readSwitches(given, ["status", "skip-unavailable"]);
+    const switches = readSwitches(given, ["status", "seed", "skip-unavailable"]);
     const database = await openDatabase(target, say);
     try {
       say(`Database: ${describeTarget(target)} (${database.how}).`);
@@ -33,6 +36,7 @@ A database that has the CRM's tables already: read docs/adoption.md first.`,
       });
       for (const name of report.applied) say(`  applied  ${name}`);
       for (const name of report.skipped) say(`  left out ${name}: its extension is not on this server`);
+      if (switches.seed) await database.engine.script(await readFile(join(supabaseFolder, "seed.sql"), "utf8"));
       say(report.applied.length === 0 ? "Nothing to do." : `${report.applied.length} applied.`);
     } finally {
       await database.close();

@@ -2,24 +2,21 @@ import { join } from "node:path";
 import { toSqlError } from "@skytide/embedded";
 import type { Command } from "./command.ts";
 import { DatabaseError } from "./database-error.ts";
-import { migrateCommand } from "./migrate-command.ts";
-import { psqlCommand } from "./psql-command.ts";
-import { resetCommand } from "./reset-command.ts";
 import { ROOT } from "./root.ts";
 import { targetOf } from "./target.ts";
-import { typesCommand } from "./types-command.ts";
 
-const commands: Readonly<Record<string, Command>> = {
-  migrate: migrateCommand,
-  reset: resetCommand,
-  psql: psqlCommand,
-  types: typesCommand,
+/** Each is loaded when it is called: images have no generator of types. */
+const commands: Readonly<Record<string, () => Promise<Command>>> = {
+  migrate: async () => (await import("./migrate-command.ts")).migrateCommand,
+  reset: async () => (await import("./reset-command.ts")).resetCommand,
+  psql: async () => (await import("./psql-command.ts")).psqlCommand,
+  types: async () => (await import("./types-command.ts")).typesCommand,
 };
 
 /** Runs one command of `npm run db:…`; the exit code is 0, or 1 with a sentence. */
 export async function runDb([name = "", ...given]: readonly string[], say: (line: string) => void): Promise<number> {
-  const command = commands[name];
-  if (command === undefined) {
+  const load = commands[name];
+  if (load === undefined) {
     say(
       `There are npm run ${Object.keys(commands)
         .map((known) => `db:${known}`)
@@ -27,6 +24,7 @@ export async function runDb([name = "", ...given]: readonly string[], say: (line
     );
     return name === "" ? 0 : 1;
   }
+  const command = await load();
   if (given.includes("--help") || given.includes("-h")) {
     say(command.help);
     return 0;

@@ -12,7 +12,7 @@ import { openBucket } from "./key-value.ts";
 import { createParking } from "./parking.ts";
 import { publishEvent, publishMessage } from "./publish.ts";
 import { purgeBefore } from "./purge-before.ts";
-import { readAt, readLast } from "./read.ts";
+import { countSubjects, readAt, readLast, readNext } from "./read.ts";
 import { removeMessage } from "./remove-message.ts";
 import { streamOf } from "./streams.ts";
 import { fireNow, purgeSubject, readTimer, scheduleTimer } from "./timers.ts";
@@ -39,6 +39,15 @@ export function createBus(connection: Connection): Bus {
     readLane: (subject, after) => readLane(jetStream, subject, after),
     async lastSequence(subject) {
       return (await readLast(jetStream, streamOf(subject), subject))?.sequence ?? 0;
+    },
+    async firstAfter(stream, filters, sequence) {
+      const found = await Promise.all(filters.map((filter) => readNext(jetStream, stream, filter, sequence + 1)));
+      const [first] = found.flatMap(([one]) => (one ? [one] : [])).sort((a, b) => a.sequence - b.sequence);
+      return first?.publishedAt ?? null;
+    },
+    async countMessages(stream, filter) {
+      const subjects = Object.values(await countSubjects(jetStream, stream, filter));
+      return subjects.reduce((sum, count) => sum + count, 0);
     },
     async readMessage(stream, sequence) {
       const found = await readAt(jetStream, stream, sequence);
@@ -86,6 +95,7 @@ async function readConsumerFacts(jetStream: JetStream, stream: string, durable: 
     pending: numberIn(answer.json, "num_pending"),
     ackPending: numberIn(answer.json, "num_ack_pending"),
     redelivered: numberIn(answer.json, "num_redelivered"),
+    delivered: numberIn(objectIn(answer.json, "delivered"), "stream_seq"),
     ackFloor: numberIn(objectIn(answer.json, "ack_floor"), "stream_seq"),
     paused: answer.json.paused === true,
   };
@@ -98,6 +108,7 @@ async function readStreamFacts(jetStream: JetStream, name: string): Promise<Stre
     createdAt: String(json.created),
     messages: numberIn(state, "messages"),
     bytes: numberIn(state, "bytes"),
+    maxBytes: numberIn(objectIn(json, "config"), "max_bytes"),
     firstSequence: numberIn(state, "first_seq"),
     lastSequence: numberIn(state, "last_seq"),
   };

@@ -40,6 +40,8 @@ export interface ConsumerFacts {
   pending: number;
   ackPending: number;
   redelivered: number;
+  /** Sequence of the stream that was delivered last. */
+  delivered: number;
   /** Everything up to this sequence of the stream is settled. */
   ackFloor: number;
   paused: boolean;

@@ -28,9 +28,10 @@ const FILTERS: readonly (readonly [stream: StreamName, name: string, ...filters:
 const RETRIES = STAGES.map((stage) => ["DEADLETTERS", `retry-${stage}`, `retry.${stage}.>`] as const);
 
 /** The durable consumers of the fleet, in the order of a message's way. */
-export const DURABLES: readonly { stream: StreamName; name: string }[] = [...FILTERS, ...RETRIES].map(
-  ([stream, name]) => ({ stream, name }),
-);
+export const DURABLES: readonly { stream: StreamName; name: string; filters: readonly string[] }[] = [
+  ...FILTERS,
+  ...RETRIES,
+].map(([stream, name, ...filters]) => ({ stream, name, filters }));
 
 /** Every durable consumer that this version wants. */
 export function wantedConsumers(replicas: number): WantedConsumer[] {

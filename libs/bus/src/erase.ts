@@ -1,7 +1,7 @@
 import { conversationSubject, dueSubject, LANES, timerSubject } from "@skytide/events";
 import { follow } from "./follow.ts";
 import { jetStreamOf } from "./internals.ts";
-import { type JetStream, objectIn, orThrow } from "./jetstream.ts";
+import { countSubjects } from "./read.ts";
 import { removeMessage } from "./remove-message.ts";
 import { purgeSubject } from "./timers.ts";
 import type { Bus } from "./types.ts";
@@ -64,11 +64,6 @@ function besideTheLog({
     ["DEADLETTERS", `dead.*.${organizationId}.${chat}`],
     ["DEADLETTERS", `retry.*.${organizationId}.${chat}`],
   ];
-}
-
-async function countSubjects(jetStream: JetStream, stream: string, filter: string): Promise<Record<string, number>> {
-  const info = orThrow(await jetStream.call(`STREAM.INFO.${stream}`, { subjects_filter: filter }));
-  return objectIn(objectIn(info, "state"), "subjects") as Record<string, number>;
 }
 
 function typeOf(json: () => unknown): unknown {

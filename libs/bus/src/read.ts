@@ -2,7 +2,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import type { Msg } from "nats";
 import { API_ERROR, fromApiError, unavailable } from "./bus-error.ts";
 import { fromHeaders, parseHeaderBlock } from "./headers.ts";
-import { backoffMs, type JetStream, numberIn, objectIn } from "./jetstream.ts";
+import { backoffMs, type JetStream, numberIn, objectIn, orThrow } from "./jetstream.ts";
 
 /** A message as it stands in a stream. */
 export interface StoredMessage {
@@ -90,7 +90,13 @@ export async function readRange(
   return found;
 }
 
-async function readNext(jetStream: JetStream, stream: string, subject: string, from: number): Promise<StoredMessage[]> {
+/** The first message of a subject or filter from a sequence on, by the leader. */
+export async function readNext(
+  jetStream: JetStream,
+  stream: string,
+  subject: string,
+  from: number,
+): Promise<StoredMessage[]> {
   const message = await readFromLeader(jetStream, stream, { seq: from, next_by_subj: subject });
   return message ? [message] : [];
 }
@@ -154,4 +160,14 @@ function fromDirectGet(message: Msg): StoredMessage {
     headers,
     payload: message.string(),
   };
+}
+
+/** How many messages each subject has that a filter matches. */
+export async function countSubjects(
+  jetStream: JetStream,
+  stream: string,
+  filter: string,
+): Promise<Record<string, number>> {
+  const info = orThrow(await jetStream.call(`STREAM.INFO.${stream}`, { subjects_filter: filter }));
+  return objectIn(objectIn(info, "state"), "subjects") as Record<string, number>;
 }

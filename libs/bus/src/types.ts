@@ -104,6 +104,8 @@ export interface StreamFacts {
   createdAt: string;
   messages: number;
   bytes: number;
+  /** The stream's limit; negative without one. */
+  maxBytes: number;
   firstSequence: number;
   lastSequence: number;
 }
@@ -147,6 +149,10 @@ export interface Bus {
   readConversation(options: { organizationId: string; chat: string }): Promise<Conversation>;
   /** The readable events of one lane of a conversation behind a sequence, complete up to what the leader has. */
   readLane(subject: string, after: number): Promise<Stored<ConversationEvent>[]>;
+  /** When the first message after a sequence was stored that one of the filters matches; null when there is none. */
+  firstAfter(stream: string, filters: readonly string[], sequence: number): Promise<Date | null>;
+  /** How many messages of a stream a filter matches. */
+  countMessages(stream: string, filter: string): Promise<number>;
   /** Asks the leader for the last sequence of a subject; 0 when there is none. */
   lastSequence(subject: string): Promise<number>;
   /** Asks the leader for the message at a sequence, to show or repeat it; null when it is gone. */

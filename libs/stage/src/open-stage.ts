@@ -6,6 +6,7 @@ import { startAdminServer } from "./admin-server.ts";
 import { createChecks } from "./health.ts";
 import { deathOf } from "./life.ts";
 import { loadConfig } from "./load-config.ts";
+import { createLogGauges } from "./log-gauges.ts";
 import { openBus } from "./open-bus.ts";
 import { createPipeline, type Pipeline } from "./pipeline.ts";
 import { drainMsOf, type StageSettings, stageSettings } from "./settings.ts";
@@ -38,6 +39,7 @@ export async function openStage<Schema extends z.ZodObject>(
     const base = await openBase(opening, options.stage, settings, options.cancelled);
     const context: StageContext<z.output<Schema>> = { ...base.context, config };
     await options.start(context);
+    readLogGauges(context);
     base.setPhase("ready");
     context.log.event("stage-ready", { port: base.adminPort });
     return {
@@ -51,6 +53,17 @@ export async function openStage<Schema extends z.ZodObject>(
     await opening.disposeAsync();
     throw error;
   }
+}
+
+/** From the start of the work to its end: the gauges are this stage's view of the log. */
+function readLogGauges({ stage, bus, metrics, log, clock, pipeline, stack }: StageContext<unknown>): void {
+  const stop = new AbortController();
+  const consumers = () => [...pipeline.workers.values()].map(({ consumer }) => consumer);
+  const reading = createLogGauges({ stage, bus, metrics, log, clock, consumers }).keepReading(stop.signal);
+  stack.defer(async () => {
+    stop.abort();
+    await reading;
+  });
 }
 
 type Phase = "starting" | "ready" | "draining";

@@ -1,8 +1,9 @@
-import type { Bus } from "@skytide/bus";
+import { type Bus, DURABLES } from "@skytide/bus";
 import { deadLetterSubject, retrySubject } from "@skytide/events";
 import type { DeadLetter } from "@skytide/stage";
 import { messageReceived, newConversation, test } from "@skytide/testing";
 import { expect } from "vitest";
+import { CONSUMERS_OF } from "../src/commands/pause.ts";
 import { skytide } from "./cli.ts";
 
 async function plant(bus: Bus, { code = "boom", organizationId = crypto.randomUUID() } = {}) {
@@ -84,4 +85,9 @@ test("a paused stage gets nothing until it is resumed", async ({ nats, bus }) =>
   expect((await bus.consumerInfo("CONVERSATIONS", "media")).paused).toBe(false);
   expect(await skytide(env, "pause", "media")).toMatchObject({ code: 2, notes: expect.stringContaining("--for") });
   expect(await skytide(env, "pause", "kitchen", "--for", "5m")).toMatchObject({ code: 2 });
+});
+
+test("every consumer belongs to a stage that can be paused", () => {
+  const own = DURABLES.filter(({ stream }) => stream !== "DEADLETTERS").map(({ name }) => name);
+  expect(Object.values(CONSUMERS_OF).flat().toSorted()).toEqual(own.toSorted());
 });

@@ -10,12 +10,12 @@ interface Options {
 }
 
 /** Which consumers are a stage's own; its replays go on. */
-const CONSUMERS_OF: Readonly<Record<Stage, readonly string[]>> = {
+export const CONSUMERS_OF: Readonly<Record<Stage, readonly string[]>> = {
   ingest: ["recorder"],
   media: ["media"],
   brain: ["debounce", "brain"],
   outbound: ["outbound", "outbound-receipts"],
-  notifier: ["notifier", "reminders"],
+  notifier: ["notifier", "reminders", "handoffs", "notices"],
 };
 
 /** `skytide pause|resume <stage>`: a stage's consumers give nothing out for a while; nothing is lost. */
