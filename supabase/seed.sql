@@ -3,7 +3,7 @@
 
 insert into public.organizations (id, name, agent_name, agent_tone, agent_instructions, quiet_minutes, message_retention_days, reminder_template_id) values
   ('a0000000-0000-4000-8000-000000000001', 'Aurora Estética', 'Aura', 'cercano, cálido y breve', 'Saluda por el nombre cuando lo sepas.', 720, 365, '2e314de2-0000-4000-8000-000000000001'),
-  ('b0000000-0000-4000-8000-000000000002', 'Brisa Dental', 'Brisa', 'amable y claro', null, null, null, '2e314de2-0000-4000-8000-000000000001')
+  ('b0000000-0000-4000-8000-000000000002', 'Brisa Dental', 'Brisa', 'amable y claro', null, null, null, '2e314de2-0000-4000-8000-000000000002')
 on conflict (id) do nothing;
 
 insert into public.platform_connections (id, organization_id, platform, gupshup_app_name, gupshup_app_id, gupshup_api_key, whatsapp_business_number, phone_number_id, webhook_secret) values

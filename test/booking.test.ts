@@ -143,3 +143,33 @@ async function pausedTurns({ fleet }: TestFleet): Promise<number> {
   const counts = pages.map((page) => /skytide_turns_total\{outcome="paused"\} (\d+)/.exec(page)?.[1] ?? "0");
   return counts.reduce((sum, count) => sum + Number(count), 0);
 }
+
+/** Moves Carlos's appointment as the CRM would, to a noon to come whose reminder is due in two seconds. */
+const REMIND_SOON = `
+  with due as (select clock_timestamp() + interval '2 seconds' as at),
+    noon as (select at, (((at at time zone 'America/Bogota')::date + $2::int) + time '12:00') at time zone 'America/Bogota' as noon from due),
+    minutes as (select at, ceil(extract(epoch from noon - at) / 60)::int as n from noon),
+    settings as (update organizations o set quiet_hours_start = null, quiet_hours_end = null, reminder_minutes = n from minutes where o.id = $1),
+    starts as (select (at + make_interval(mins => n)) at time zone 'America/Bogota' as at from minutes)
+  update appointments a set appointment_date = at::date, start_time = at::time, end_time = (at + interval '1 hour')::time
+  from starts, contacts c where c.id = a.contact_id and c.organization_id = $1 and c.phone = '3001110002' returning a.id`;
+
+test("a reminder comes by itself; its buttons are answered by code, also when the appointment has moved", async () => {
+  const phone = room.phone(AURORA.app, "573001110002");
+  const [own] = await room.rows(REMIND_SOON, [AURORA.organizationId, "40"]);
+  const first = await phone.until(/te recordamos tu cita/);
+  expect(first.choices?.map(({ title }) => title)).toEqual(["Confirmo", "Reprogramar", "Cancelar"]);
+  await phone.tap(first.choices?.[0] ?? { title: "Confirmo" });
+  await phone.until(/quedó confirmada/);
+  const status = "select status from appointments where id = $1";
+  expect(await room.rows(status, [String(own?.id)])).toEqual([{ status: "confirmada" }]);
+
+  await room.rows(REMIND_SOON, [AURORA.organizationId, "41"]);
+  await vi.waitFor(async () => {
+    const reminders = (await phone.answers()).filter(({ content }) => /te recordamos/.test(content.text ?? ""));
+    expect(reminders).toHaveLength(2);
+  }, 30_000);
+  await phone.tap(first.choices?.[2] ?? { title: "Cancelar" });
+  expect((await phone.until(/cambió después de ese recordatorio/)).text).toContain("¿La cancelo?");
+  expect(await room.rows(status, [String(own?.id)])).toEqual([{ status: "confirmada" }]);
+}, 120_000);

@@ -1,6 +1,6 @@
 export type { GeminiFault, GupshupFault, OpenAiFault, WebhookEvent } from "./fault-schemas.ts";
 export type { Customer, GupshupApp } from "./gupshup/apps.ts";
-export { DEMO_APPS, DEMO_CUSTOMERS, DEMO_STAFF, ESCALATION_TEMPLATE_ID, REMINDER_TEMPLATE_ID } from "./gupshup/apps.ts";
+export { DEMO_APPS, DEMO_CUSTOMERS, DEMO_STAFF, ESCALATION_TEMPLATE_ID } from "./gupshup/apps.ts";
 export type {
   Bubble,
   BubbleContent,

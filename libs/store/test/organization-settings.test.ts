@@ -58,7 +58,7 @@ describe("an organization's settings", () => {
       traceContent: false,
       quietHoursStart: "20:00",
       quietHoursEnd: "08:00",
-      reminderTemplateId: "2e314de2-0000-4000-8000-000000000001",
+      reminderTemplateId: "2e314de2-0000-4000-8000-000000000002",
       replyTemplateId: null,
       maxConcurrency: null,
     });

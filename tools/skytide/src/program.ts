@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { registerBot } from "./commands/bot.ts";
 import { registerDlq } from "./commands/dlq.ts";
 import { registerErase } from "./commands/erase.ts";
 import { registerExplain } from "./commands/explain.ts";
@@ -31,7 +32,7 @@ More about one command: skytide <command> --help`,
   const withShell = shellFor(program, outside);
   const commands = [
     ...[registerLag, registerTail, registerDlq, registerPause, registerStreams],
-    ...[registerNats, registerSubscribers, registerErase, registerExplain],
+    ...[registerNats, registerSubscribers, registerErase, registerExplain, registerBot],
   ];
   for (const register of commands) register(program, withShell);
   return program;

@@ -28,8 +28,11 @@ export interface Customer {
 /** The Gupshup template that tells staff about an escalation: five parameters at most. */
 export const ESCALATION_TEMPLATE_ID = "e5ca1a7e-0000-4000-8000-000000000001";
 
-/** The template of the demo organizations' reminders, with three quick-reply buttons (docs/reminders.md). */
-export const REMINDER_TEMPLATE_ID = "2e314de2-0000-4000-8000-000000000001";
+/** The templates of the demo organizations' reminders, Aurora's first, with three quick-reply buttons (docs/reminders.md). */
+export const REMINDER_TEMPLATE_IDS = [
+  "2e314de2-0000-4000-8000-000000000001",
+  "2e314de2-0000-4000-8000-000000000002",
+] as const;
 
 /** The demo's apps, the same as in the database's seed. */
 export const DEMO_APPS: readonly GupshupApp[] = [

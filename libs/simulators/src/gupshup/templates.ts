@@ -1,4 +1,4 @@
-import { ESCALATION_TEMPLATE_ID, REMINDER_TEMPLATE_ID } from "./apps.ts";
+import { ESCALATION_TEMPLATE_ID, REMINDER_TEMPLATE_IDS } from "./apps.ts";
 
 /** An approved template: its id and its text with `{{1}}`, `{{2}}` … */
 export interface Template {
@@ -14,11 +14,11 @@ export const DEMO_TEMPLATES: readonly Template[] = [
     id: ESCALATION_TEMPLATE_ID,
     text: "🔔 {{1}} pide hablar con una persona.\nTeléfono: {{2}}\nMotivo: {{3}}\nHora: {{4}}",
   },
-  {
-    id: REMINDER_TEMPLATE_ID,
+  ...REMINDER_TEMPLATE_IDS.map((id) => ({
+    id,
     text: "Hola {{1}}, te recordamos tu cita en {{2}}:\n{{3}}\n{{4}}\n¿Nos confirmas tu asistencia?",
     buttons: ["Confirmo", "Reprogramar", "Cancelar"],
-  },
+  })),
 ];
 
 /** The text that a template makes of its parameters, or the code with which WhatsApp fails it later. */

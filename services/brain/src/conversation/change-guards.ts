@@ -56,10 +56,10 @@ export const changeGuards = {
     remindedOf(context, event) === null &&
     Date.parse(event.startsAt) <= Date.parse(context.facts?.now ?? ""),
   isReminderOfNone: ({ context, event }: Args) => remindedOf(context, event) === null,
-  /** The appointment still begins when the reminder said. */
+  /** The appointment still begins when the reminder said; a button counts in whole seconds. */
   isReminderTrue: ({ context, event }: Args) =>
     event.type === "customer.tapped_reminder" &&
-    Date.parse(remindedOf(context, event)?.startsAt ?? "") === Date.parse(event.startsAt),
+    secondOf(remindedOf(context, event)?.startsAt) === secondOf(event.startsAt),
   confirmsByReminder: ({ context, event }: Args) =>
     event.type === "customer.tapped_reminder" &&
     event.action === "confirm" &&
@@ -81,6 +81,10 @@ export const changeGuards = {
 function remindedOf(context: Context, event: MachineEvent) {
   if (event.type !== "customer.tapped_reminder") return null;
   return ownAppointments(context).find(({ id }) => id === event.appointmentId) ?? null;
+}
+
+function secondOf(instant: string | undefined): number {
+  return Math.floor(Date.parse(instant ?? "") / 1000);
 }
 
 function isChangeOf(event: MachineEvent, change: Change): boolean {
