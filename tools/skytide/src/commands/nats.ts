@@ -52,7 +52,11 @@ async function config(shell: Shell, options: Options): Promise<void> {
   if (options.for === "kubernetes") return shell.print(JSON.stringify(toManifests(files, seeds), null, 2));
   const out = options.out ?? ".";
   mkdirSync(out, { recursive: true });
-  for (const [name, text] of Object.entries(files)) writeFileSync(join(out, name), text);
+  for (const [name, text] of Object.entries(files)) {
+    // Without a server to ask, the subscribers of an earlier run stay.
+    if (options.first && name === SUBSCRIBERS_FILE && existsSync(join(out, name))) continue;
+    writeFileSync(join(out, name), text);
+  }
   shell.show({ written: Object.keys(files) }, () => `Written to ${out}: ${Object.keys(files).join(", ")}.`);
 }
 
