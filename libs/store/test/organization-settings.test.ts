@@ -228,3 +228,22 @@ describe("what models cost", () => {
     });
   });
 });
+
+test("one draft of a conversation is open, the newest, and all go with the organization's retention", async ({
+  database,
+  store,
+}) => {
+  const { organizationId } = aurora;
+  const { chatIdentityId } = await store.beginTurn(turnOf(organizationId));
+  const draft = { organizationId, chatIdentityId, messages: [{ kind: "text", text: "Hola" }], actions: [] };
+  const words = { promptVersion: "v3", model: "gpt-4o" };
+  for (const id of ["draft-1", "draft-2", "draft-2"]) await store.saveDraft({ ...draft, ...words, id });
+  const open = "select id, closed_at is null as open from reply_drafts order by id";
+  expect(await database.sql(open)).toEqual([
+    { id: "draft-1", open: false },
+    { id: "draft-2", open: true },
+  ]);
+  await database.sql("update reply_drafts set created_at = now() - interval '366 days' where id = 'draft-1'");
+  await database.sql("select purge_expired()");
+  expect(await database.sql(open)).toEqual([{ id: "draft-2", open: true }]);
+});
