@@ -1,0 +1,104 @@
+import { execFileSync } from "node:child_process";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { parse } from "yaml";
+import { ROOT } from "./render.ts";
+
+interface Rule {
+  alert?: string;
+  record?: string;
+  expr: string;
+  labels?: { severity: string };
+  annotations?: { summary: string; runbook_url: string };
+}
+
+const folder = join(ROOT, "deploy", "prometheus");
+const files = readdirSync(join(folder, "rules")).map((name) => join(folder, "rules", name));
+const rules = files.flatMap((file) =>
+  (parse(readFileSync(file, "utf8")) as { groups: { rules: Rule[] }[] }).groups.flatMap((group) => group.rules),
+);
+const alerts = rules.filter(({ alert }) => alert !== undefined);
+const runbook = readFileSync(join(ROOT, "docs", "runbook.md"), "utf8");
+
+test("every alert has one severity, a sentence, and a runbook entry of all four parts", () => {
+  const sections = runbook.split(/^## /m).slice(1);
+  for (const { alert = "", labels, annotations } of alerts) {
+    expect(["page", "ticket", "warning", "none"], alert).toContain(labels?.severity);
+    expect(annotations?.summary, alert).toMatch(/\.$/);
+    expect(annotations?.runbook_url, alert).toBe(`docs/runbook.md#${alert.toLowerCase()}`);
+    const section = sections.find((text) => text.split("\n")[0]?.split(", ").includes(alert));
+    // A heading of several alerts has an anchor for each.
+    if (section?.split("\n")[0]?.includes(",")) expect(runbook).toContain(`<a id="${alert.toLowerCase()}"></a>`);
+    for (const part of ["**Meaning**", "**Impact**", "**Look**", "**Do**"]) expect(section, alert).toContain(part);
+  }
+  const named = sections.flatMap((text) => text.split("\n")[0]?.split(", ") ?? []);
+  expect(named.toSorted()).toEqual([...new Set(alerts.map(({ alert }) => alert))].toSorted());
+});
+
+test("rules and runbook use only metrics that the code makes, with labels' values that it counts", () => {
+  const made = metricsInCode();
+  const texts = [
+    ...rules.map(({ expr }) => expr),
+    ...[...runbook.matchAll(/`([^`]*skytide_[^`]*)`/g)].map(([, text = ""]) => text),
+  ];
+  for (const text of texts) {
+    for (const [name] of text.matchAll(/\bskytide_[a-z0-9_]+/g)) {
+      expect(made, text).toContain(name.replace(/_(bucket|count|sum)$/, ""));
+    }
+  }
+});
+
+test("every recording rule that an alert reads is there", () => {
+  const recorded = rules.map(({ record }) => record);
+  for (const { expr, alert } of alerts) {
+    for (const [name] of expr.matchAll(/\bskytide:[a-z0-9_:]+/g)) expect(recorded, alert).toContain(name);
+  }
+});
+
+const hasPromtool = (() => {
+  try {
+    execFileSync("promtool", ["--version"], { stdio: "pipe" });
+    return true;
+  } catch {
+    return false;
+  }
+})();
+
+describe.skipIf(!hasPromtool)(`promtool${hasPromtool ? "" : " (skipped: it is not on the PATH)"}`, () => {
+  test("accepts every rule", () => {
+    expect(promtool("check", "rules", ...files)).toContain("SUCCESS");
+  });
+  test("sees each planted outage raise its alert, and calm raise none", () => {
+    const tests = readdirSync(join(folder, "tests")).map((name) => join(folder, "tests", name));
+    expect(promtool("test", "rules", ...tests)).toContain("SUCCESS");
+  });
+});
+
+function promtool(...given: string[]): string {
+  try {
+    return execFileSync("promtool", given, { encoding: "utf8", stdio: "pipe" });
+  } catch (error) {
+    const { stdout = "", stderr = "" } = error as { stdout?: string; stderr?: string };
+    return `${stdout}${stderr}`;
+  }
+}
+
+/** Names in the sources; the test of the running fleet (verify:deploy) is what proves that they are exposed. */
+function metricsInCode(): string[] {
+  const sources = ["libs", "services"].flatMap((top) =>
+    readdirSync(join(ROOT, top)).flatMap((part) => {
+      const source = join(ROOT, top, part, "src");
+      return readdirSync(source, { recursive: true, encoding: "utf8" })
+        .filter((name) => name.endsWith(".ts"))
+        .map((name) => readFileSync(join(source, name), "utf8"));
+    }),
+  );
+  return sources.flatMap((text) => [
+    ...[...text.matchAll(/"(skytide_[a-z0-9_]+)"/g)].map(([, name = ""]) => name),
+    // libs/stage names the gauges of the log without their prefix.
+    ...[...text.matchAll(/\bof\("([a-z_]+)"/g), ...text.matchAll(/\bof\(\n\s+"([a-z_]+)"/g)].map(
+      ([, name = ""]) => `skytide_${name}`,
+    ),
+  ]);
+}
