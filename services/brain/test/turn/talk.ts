@@ -23,8 +23,14 @@ export const test = base.extend("coordination", { scope: "file" }, async ({ bus 
 export interface TalkOptions {
   think?: (said: string, signal: AbortSignal) => Promise<string>;
   beforeCommit?: () => Promise<void>;
-  onAppend?: (entry: JournalEntry) => void;
+  onAppend?: (entry: JournalEntry) => void | Promise<void>;
   chart?: TurnDeps["chart"];
+  /** The real ones of a world, instead of the scripted chart's. */
+  world?: Pick<TurnDeps, "decide" | "tools"> & { facts(): Awaited<ReturnType<TurnDeps["beginTurn"]>> };
+  afterCommit?: () => Promise<void>;
+  /** Before a step is recorded: a crash here loses what the step has done. */
+  beforeAppend?: (entry: JournalEntry) => void;
+  now?: () => Date;
   botEnabled?: boolean;
   agentEnabled?: boolean;
 }
@@ -35,6 +41,7 @@ export function setup({ bus, coordination }: { bus: Bus; coordination: Coordinat
   const chat = chatOf(keys, organizationId, "whatsapp", `customer-${customers}`);
   const conversation = { organizationId, chat };
   const calls = { model: 0, bookings: new Map<string, number>() };
+  const { now = () => new Date() } = options;
   const watchers = new Set<() => void>();
   const committed: ConversationEvent[] = [];
   const log: TurnDeps["log"] = {
@@ -46,38 +53,36 @@ export function setup({ bus, coordination }: { bus: Bus; coordination: Coordinat
       await options.beforeCommit?.();
       const result = await bus.commit(batch);
       if (result.kind === "committed") committed.push(...batch.events);
+      await options.afterCommit?.();
       return result;
     },
   };
   const deps: TurnDeps = {
     leases: coordination.leases,
-    journals: observed(coordination.journals, options.onAppend),
+    journals: observed(coordination.journals, options),
     log,
-    timers: createTurnTimers(
-      bus,
-      () => debounce,
-      () => new Date(),
-    ),
+    timers: createTurnTimers(bus, () => debounce, now),
     watch: (_conversation, onMessage) => {
       watchers.add(onMessage);
       return { stop: () => watchers.delete(onMessage) };
     },
-    beginTurn: async () => ({
-      chatIdentityId: "c0000000-0000-4000-8000-000000000001",
-      botEnabled: options.botEnabled ?? true,
-      organization: {
-        name: "Aurora",
-        timezone: "America/Bogota",
-        locale: "es-CO",
-        settings: { agentEnabled: options.agentEnabled ?? true, maxFailedTurns: 2 },
+    beginTurn: async () =>
+      options.world?.facts() ?? {
+        chatIdentityId: "c0000000-0000-4000-8000-000000000001",
+        botEnabled: options.botEnabled ?? true,
+        organization: {
+          name: "Aurora",
+          timezone: "America/Bogota",
+          locale: "es-CO",
+          settings: { agentEnabled: options.agentEnabled ?? true, maxFailedTurns: 2 },
+        },
+        contact: null,
+        services: [],
+        members: [],
+        appointments: [],
+        consent: null,
+        openEscalation: null,
       },
-      contact: null,
-      services: [],
-      members: [],
-      appointments: [],
-      consent: null,
-      openEscalation: null,
-    }),
     chart: options.chart ?? scriptedChart(),
     decide: scriptedDecider(async (said, signal) => {
       calls.model += 1;
@@ -91,7 +96,8 @@ export function setup({ bus, coordination }: { bus: Bus; coordination: Coordinat
       turnDeadlineMs: 900_000,
       agentEnabled: true,
     },
-    now: () => new Date(),
+    now,
+    ...options.world,
   };
   const turn = createTurn(deps);
   const invoke = createInvoke({ ...deps, leaseWaitMs: 200, wait: (ms) => pause(ms) });
@@ -100,7 +106,7 @@ export function setup({ bus, coordination }: { bus: Bus; coordination: Coordinat
     calls,
     deps,
     async says(id: string, words: string) {
-      await bus.publish(received(`${chat}-${id}`, words, Date.now(), chat));
+      await bus.publish(received(`${chat}-${id}`, words, now().getTime(), chat));
       for (const watcher of watchers) watcher();
     },
     run: () => turn({ ...conversation, signal: noSignal }),
@@ -115,6 +121,7 @@ export function setup({ bus, coordination }: { bus: Bus; coordination: Coordinat
     giveUp: () => createGiveUp(deps)({ ...conversation, code: "model-down", attempts: 3 }),
     timer: () => bus.readTimer(timerSubject("turn", organizationId, chat)),
     replies: () => repliesIn(committed),
+    committed,
     last: (lane: "state" | "inbound" | "reply" | "turn") =>
       bus.lastSequence(conversationSubject(organizationId, chat, lane)),
     state: async () => (await bus.readConversation(conversation)).state?.event.data,
@@ -122,7 +129,7 @@ export function setup({ bus, coordination }: { bus: Bus; coordination: Coordinat
 }
 
 /** Journals whose appends are told of once they are stored: a crash after a step is an error thrown there. */
-function observed(journals: Coordination["journals"], onAppend: (entry: JournalEntry) => void = () => {}) {
+function observed(journals: Coordination["journals"], { beforeAppend, onAppend }: TalkOptions) {
   return {
     ...journals,
     async open(turnKey: string) {
@@ -132,8 +139,9 @@ function observed(journals: Coordination["journals"], onAppend: (entry: JournalE
           return journal.entries;
         },
         async append(entry: JournalEntry) {
+          beforeAppend?.(entry);
           await journal.append(entry);
-          onAppend(entry);
+          await onAppend?.(entry);
         },
         drop: () => journal.drop(),
       };
