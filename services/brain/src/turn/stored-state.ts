@@ -35,8 +35,8 @@ export async function loadState(
     return { snapshot: chart.initial(), history: [], seen: [], pendingMedia: [], failedTurns: 0, rebuilt: null };
   }
   const state = loaded.state?.event.data;
-  const snapshot =
-    state === undefined || state.machine !== chart.name ? null : chart.restore(state.snapshot, state.version);
+  const isOurs = state !== undefined && state.machine === chart.name && !isNewer(deps, loaded);
+  const snapshot = isOurs ? chart.restore(state.snapshot, state.version) : null;
   const known = {
     snapshot: snapshot ?? chart.initial(),
     pendingMedia: state?.pendingMedia ?? [],

@@ -1,7 +1,16 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { Bus } from "@skytide/bus";
 import { type Coordination, connectCoordination, type JournalEntry } from "@skytide/coordination";
-import { type ConversationEvent, chatOf, conversationSubject, hashKeysSchema, timerSubject } from "@skytide/events";
+import {
+  type ConversationEvent,
+  chatOf,
+  conversationSubject,
+  createEvent,
+  type EventOf,
+  hashKeysSchema,
+  type Lane,
+  timerSubject,
+} from "@skytide/events";
 import { test as base } from "@skytide/testing";
 import { createTurnTimers } from "../../src/timers.ts";
 import { createGiveUp, createInvoke, createTurn, type Invocation, type TurnDeps } from "../../src/turn/index.ts";
@@ -110,6 +119,18 @@ export function setup({ bus, coordination }: { bus: Bus; coordination: Coordinat
       for (const watcher of watchers) watcher();
     },
     run: () => turn({ ...conversation, signal: noSignal }),
+    /** Something on the hand-off lane. */
+    async happens<Type extends "escalation.notified" | "escalation.failed">(type: Type, data: EventOf<Type>["data"]) {
+      const id = `${chat}-${type}`;
+      await bus.publish(createEvent<Type>({ type, id, source: "notifier", time: now(), ...conversation, data }));
+    },
+    /** What stands on the log: replies by their words, and the last state without what differs from run to run. */
+    async readLog() {
+      const lane = (name: Lane) => bus.readLane(conversationSubject(organizationId, chat, name), 0);
+      const replies = repliesIn((await lane("reply")).map(({ event }) => event));
+      const state = (await bus.readConversation(conversation)).state?.event.data;
+      return { replies, state: { version: state?.version, states: state?.snapshot && placeIn(state.snapshot) } };
+    },
     /** A message over HTTP, where nothing is sent to WhatsApp. */
     invokes: (message: string, other: Partial<Invocation> = {}) =>
       invoke({
@@ -119,6 +140,7 @@ export function setup({ bus, coordination }: { bus: Bus; coordination: Coordinat
         ...other,
       }),
     giveUp: () => createGiveUp(deps)({ ...conversation, code: "model-down", attempts: 3 }),
+    nudge: () => bus.readTimer(timerSubject("nudge", organizationId, chat)),
     timer: () => bus.readTimer(timerSubject("turn", organizationId, chat)),
     replies: () => repliesIn(committed),
     committed,
@@ -171,6 +193,10 @@ function tools(bookings: Map<string, number>): TurnDeps["tools"] {
     set_bot: never,
     record_consent: never,
   };
+}
+
+function placeIn(snapshot: unknown): unknown {
+  return typeof snapshot === "object" && snapshot !== null && "value" in snapshot ? snapshot.value : snapshot;
 }
 
 function repliesIn(events: readonly ConversationEvent[]): string[] {
