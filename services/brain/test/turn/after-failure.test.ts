@@ -177,8 +177,7 @@ describe("silence after a proposal", () => {
       const settings = { ...begun.organization.settings, nudgeMinutes: 30 };
       return { ...begun, organization: { ...begun.organization, settings } };
     };
-    const silent = () =>
-      createTurn(talk.deps)({ organizationId, chat: talk.chat, signal: noSignal, silent: true });
+    const silent = () => createTurn(talk.deps)({ organizationId, chat: talk.chat, signal: noSignal, silent: true });
     await talk.says("1", WANTED);
     await createTurn(talk.deps)({ organizationId, chat: talk.chat, signal: noSignal });
     expect(await talk.nudge()).not.toBeNull();
