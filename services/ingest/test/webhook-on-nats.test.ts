@@ -5,6 +5,7 @@ import { restartableNats, test } from "@skytide/testing";
 import { expect, onTestFinished, vi } from "vitest";
 import { createServer } from "../src/server.ts";
 import { aurora, createTestHandler, hashKeys, openDoor } from "./builders.ts";
+import { damageText, seededRandom } from "./damage.ts";
 
 const { organizationId } = aurora;
 
@@ -52,16 +53,16 @@ test("every documented shape reaches the log or needs nothing", async ({ bus }) 
   expect(await counter('skytide_webhook_requests_total{kind="message",outcome="accepted"}')).toBeGreaterThan(15);
 });
 
-test("thousands of damaged bodies are answered with an empty body, and the next whole one is taken in", async ({
+test("a thousand damaged bodies on the real log are answered with an empty body, and the next whole one is taken in", async ({
   bus,
 }) => {
   const { post } = await serve(bus);
   const random = seededRandom(20_261_123);
   const bodies = documentedBodies().map(({ body }) => JSON.stringify(body));
   const seen = new Map<number, number>();
-  for (let round = 0; round < 60; round += 1) {
+  for (let round = 0; round < 20; round += 1) {
     const damaged = Array.from({ length: 50 }, () =>
-      damage(bodies[Math.floor(random() * bodies.length)] ?? "", random),
+      damageText(bodies[Math.floor(random() * bodies.length)] ?? "", random),
     );
     for (const { status, body } of await Promise.all(damaged.map((one) => post(one)))) {
       expect(body).toBe("");
@@ -69,7 +70,7 @@ test("thousands of damaged bodies are answered with an empty body, and the next 
     }
   }
   expect([...seen.keys()].filter((status) => ![200, 400, 401, 404].includes(status))).toEqual([]);
-  expect([...seen.values()].reduce((sum, count) => sum + count, 0)).toBe(3_000);
+  expect([...seen.values()].reduce((sum, count) => sum + count, 0)).toBe(1_000);
   expect(await post(v2Message("text", { text: "Hola" }, { id: "wamid.after" }))).toEqual(ok);
 }, 60_000);
 
@@ -87,29 +88,3 @@ test("without NATS the answer is 503, with it again the same message is taken in
   await vi.waitFor(async () => expect(await post(hello)).toEqual(ok), { timeout: 15_000, interval: 200 });
   expect((await bus.streamInfo("CONVERSATIONS")).messages).toBe(1);
 }, 40_000);
-
-/** mulberry32: the same damage in every run. */
-function seededRandom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
-
-/** Bytes replaced, removed, doubled or cut off. */
-function damage(text: string, random: () => number): Uint8Array {
-  const bytes = [...Buffer.from(text)];
-  const at = () => Math.floor(random() * bytes.length);
-  for (let change = Math.ceil(random() * 4); change > 0; change -= 1) {
-    const kind = Math.floor(random() * 5);
-    if (kind === 0) bytes[at()] = Math.floor(random() * 256);
-    else if (kind === 1) bytes.splice(at(), Math.ceil(random() * 20));
-    else if (kind === 2) bytes.splice(at(), 0, ...bytes.slice(at(), at() + 30));
-    else if (kind === 3) bytes.splice(at(), 1, ...Buffer.from('null,[]{}""-1e999'.slice(Math.floor(random() * 10))));
-    else bytes.length = at();
-  }
-  return Uint8Array.from(bytes);
-}
