@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { AURORA, BRISA, startTestFleet, type TestFleet } from "./fleet-fixture.ts";
+import { sweep } from "./sweep.ts";
 
 let room: TestFleet;
 const LAURA = "573001110001";
@@ -134,6 +135,31 @@ test("a voice note is understood by its transcript", async () => {
   const [first] = await phone.answers();
   expect(first?.content.text).not.toMatch(/no puedo verlo/);
 }, 90_000);
+
+test("nothing of all this stands in a log, a metric, a trace or a subject", async () => {
+  const { hits, seen } = await sweep(room, {
+    phones: [LAURA, MARTA, DIEGO, "573009990001"],
+    names: ["Laura", "Gómez", "Marta Díaz", "Diego Torres", "Recepción Aurora"],
+    texts: [
+      "limpieza facial",
+      "una pregunta",
+      "hablar con un asesor",
+      "quedó agendada",
+      "¿hola?",
+      "demo-secret-aurora",
+    ],
+  });
+  expect(hits).toEqual([]);
+  for (const [kind, size] of Object.entries(seen))
+    expect({ kind, looked: size > 2_000 }).toEqual({ kind, looked: true });
+  // It would have found what is there.
+  const { hits: found } = await sweep(room, {
+    phones: [],
+    names: [],
+    texts: [AURORA.organizationId, "webhook-listening"],
+  });
+  expect(new Set(found.map(({ mark }) => mark)).size).toBe(2);
+}, 60_000);
 
 /** Turns in which a brain took the words of a paused conversation in. */
 async function pausedTurns({ fleet }: TestFleet): Promise<number> {

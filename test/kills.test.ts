@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { AURORA, BRISA, startTestFleet, type TestFleet } from "./fleet-fixture.ts";
 import { toTranscript } from "./phone.ts";
+import { sweep } from "./sweep.ts";
 
 let room: TestFleet;
 
@@ -55,4 +56,14 @@ test("kill -9 of the notifier while somebody asks for a person: staff and custom
   expect(await room.phone("SkytideAvisos", "573009990002").answers()).toHaveLength(1);
   const told = (await phone.answers()).filter(({ content }) => /ya avisé/.test(content.text ?? ""));
   expect(told).toHaveLength(1);
+});
+
+test("what the kills made the fleet complain about names nobody", { timeout: 60_000 }, async () => {
+  const { hits, seen } = await sweep(room, {
+    phones: [...victims.map((_, index) => `57300222${1000 + index}`), "573002223001", "573002223002"],
+    names: ["Ana Ruiz", "Ruiz"],
+    texts: ["depilación", "hablar con una persona", "quedó agendada", "sí, agéndala"],
+  });
+  expect(hits).toEqual([]);
+  expect(seen.logs).toBeGreaterThan(2_000);
 });
