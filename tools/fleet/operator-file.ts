@@ -1,22 +1,19 @@
 import { rmSync, writeFileSync } from "node:fs";
 import type { DataFolder } from "./data-folder.ts";
-import { type FleetFacts, natsUserEnv } from "./stage-env.ts";
+import { type FleetFacts, natsUserEnv, operatorEnv } from "./stage-env.ts";
 
 /** What `skytide` needs to find the fleet that runs on this folder: settings by name, for this machine's user only. */
 export function operatorFile(folder: DataFolder) {
   const path = folder.path("operator.json");
   return {
     write(facts: FleetFacts): void {
-      const { natsUrl, natsUsers, databaseUrl, serviceRoleKey, chatHashKeys } = facts;
+      const { natsUsers } = facts;
       const settings = {
-        NATS_URL: natsUrl,
+        ...operatorEnv(facts),
         ...natsUserEnv(facts, "operator"),
         ...(natsUsers
           ? { NATS_RELOADER_SEED: natsUsers.seeds.reloader, NATS_SUBSCRIBERS_FILE: natsUsers.subscribersFile }
           : {}),
-        SUPABASE_URL: databaseUrl,
-        SUPABASE_SERVICE_ROLE_KEY: serviceRoleKey,
-        CHAT_HASH_KEYS: chatHashKeys,
       };
       rmSync(path, { force: true });
       writeFileSync(path, `${JSON.stringify(settings, null, 2)}\n`, { mode: 0o600 });

@@ -12,6 +12,12 @@ const SIMULATED_NOTICES = {
   GUPSHUP_ESCALATION_TEMPLATE_ID: "e5ca1a7e-0000-4000-8000-000000000001",
 };
 
+/** The simulated partner, and the id of the app above, which only setting up asks for. */
+const SIMULATED_PARTNER = {
+  GUPSHUP_PARTNER_TOKEN: "demo-partner-token",
+  GUPSHUP_NOTIF_APP_ID: "e0000000-0000-4000-8000-00000000a999",
+};
+
 export interface FleetFacts {
   standIns: StandIns;
   ports: FleetPorts;
@@ -69,6 +75,21 @@ function simulatorEnv({ standIns, ports }: FleetFacts): Record<string, string> {
       : {}),
     ...(standIns.langfuse
       ? { LANGFUSE_HOST: url, LANGFUSE_PUBLIC_KEY: "pk-simulated", LANGFUSE_SECRET_KEY: "sk-simulated" }
+      : {}),
+  };
+}
+
+/** What the operator's commands need to find this fleet and its stand-ins. */
+export function operatorEnv(facts: FleetFacts): Record<string, string> {
+  const url = simulatorsUrl(facts.ports);
+  return {
+    NATS_URL: facts.natsUrl,
+    SUPABASE_URL: facts.databaseUrl,
+    SUPABASE_SERVICE_ROLE_KEY: facts.serviceRoleKey,
+    CHAT_HASH_KEYS: facts.chatHashKeys,
+    WEBHOOK_PUBLIC_URL: `http://127.0.0.1:${facts.ports.gateway}/webhooks/gupshup`,
+    ...(facts.standIns.gupshup
+      ? { ...SIMULATED_PARTNER, GUPSHUP_API_URL: url, GUPSHUP_PARTNER_URL: url, ...SIMULATED_NOTICES }
       : {}),
   };
 }

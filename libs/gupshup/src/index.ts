@@ -13,6 +13,13 @@ export type {
   SendResult,
   SendTemplateRequest,
 } from "./gupshup-requests.ts";
+export {
+  type AppSubscription,
+  type AppTemplate,
+  createOnboardingClient,
+  type OnboardingAnswer,
+  type OnboardingClient,
+} from "./onboarding-client.ts";
 export { parseWebhook } from "./parse-webhook.ts";
 export { createPartnerClient, type PartnerClient } from "./partner-client.ts";
 export { prepareMessage } from "./prepare-message.ts";

@@ -8,7 +8,7 @@ function simulatorOf(path: string): string {
   if (path.startsWith("/v1beta/")) return "gemini";
   if (path.startsWith("/v1/")) return "openai";
   if (path.startsWith("/api/public/")) return "langfuse";
-  return path.startsWith("/wa/") ? "gupshup" : "control";
+  return path.startsWith("/wa/") || path.startsWith("/partner/") ? "gupshup" : "control";
 }
 
 /** Creates the HTTP server that all simulators share: no logs, honest headers, errors as JSON. */

@@ -9,6 +9,7 @@ import { createHealth, type Health } from "./health.ts";
 import { createKnowledge, type Knowledge } from "./knowledge.ts";
 import { createMedia, type Media } from "./media.ts";
 import { createNotices, type Notices } from "./notices.ts";
+import { createOnboarding, type Onboarding } from "./onboarding.ts";
 import { createOrganizations, type Organizations } from "./organizations.ts";
 import { createOutbox, type Outbox } from "./outbox.ts";
 import { createRecords, type Records } from "./records.ts";
@@ -41,6 +42,7 @@ export interface Store
     Reminders,
     SendFailures,
     Outbox,
+    Onboarding,
     Organizations,
     Drafts,
     Media,
@@ -68,6 +70,7 @@ export function createStore({ url, serviceRoleKey, timeoutMs = 10_000, fetch }: 
     ...createReminders(rpc),
     ...createSendFailures(rpc),
     ...createOutbox(rpc),
+    ...createOnboarding(rpc),
     ...createOrganizations(rpc),
     ...createDrafts(rpc),
     ...createMedia(rpc, client),

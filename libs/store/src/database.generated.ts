@@ -1760,6 +1760,14 @@ export type Database = {
         }
         Returns: Json
       }
+      connect_organization: {
+        Args: {
+          p_connection: Json
+          p_create_as?: string
+          p_organization_id: string
+        }
+        Returns: Json
+      }
       erase_contact: {
         Args: { p_contact_id: string; p_organization_id: string }
         Returns: Json
@@ -1864,6 +1872,7 @@ export type Database = {
           similarity: number
         }[]
       }
+      onboarding_facts: { Args: { p_organization_id: string }; Returns: Json }
       purge_expired: { Args: { p_batch?: number }; Returns: Json }
       raise_escalation: {
         Args: {

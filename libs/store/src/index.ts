@@ -4,6 +4,7 @@ export { createStore, type Store, type StoreOptions } from "./create-store.ts";
 export type { CustomerRef, ErasedCustomer, FoundCustomer } from "./erasure.ts";
 export type { ChunkVector, Knowledge, KnowledgeChunk, KnowledgeDocument, UnembeddedChunk } from "./knowledge.ts";
 export type { Notice, NoticeClaim } from "./notices.ts";
+export type { Connected, NewConnection, OnboardingConnection, OnboardingFacts } from "./onboarding.ts";
 export type { OrganizationSettings, Rollout } from "./organization-settings.ts";
 export type { OrganizationBrief, Organizations, Spend, SpentCalls } from "./organizations.ts";
 export type { OutboxRow } from "./outbox.ts";

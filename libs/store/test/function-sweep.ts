@@ -182,6 +182,11 @@ export const OWN_FUNCTIONS: Record<OwnFunction, (own: Pick) => Arguments> = {
     p_round: 2,
   }),
   settle_unanswered: (own) => ({ p_organization_id: own("organization"), p_escalation_id: own("escalation") }),
+  onboarding_facts: (own) => ({ p_organization_id: own("organization") }),
+  connect_organization: (own) => ({
+    p_organization_id: own("organization"),
+    p_connection: JSON.stringify({ appName: `app-of-${own("organization")}` }),
+  }),
   record_spend: (own) => ({ p_organization_id: own("organization"), p_usd: 0.01, p_calls: 1 }),
   last_receipt_at: (own) => ({ p_organization_id: own("organization") }),
 };

@@ -5,6 +5,7 @@ import { registerErase } from "./commands/erase.ts";
 import { registerExplain } from "./commands/explain.ts";
 import { registerLag } from "./commands/lag.ts";
 import { registerNats } from "./commands/nats.ts";
+import { registerOrg } from "./commands/org.ts";
 import { registerPause } from "./commands/pause.ts";
 import { registerStreams } from "./commands/streams.ts";
 import { registerSubscribers } from "./commands/subscribers.ts";
@@ -32,7 +33,7 @@ More about one command: skytide <command> --help`,
   const withShell = shellFor(program, outside);
   const commands = [
     ...[registerLag, registerTail, registerDlq, registerPause, registerStreams],
-    ...[registerNats, registerSubscribers, registerErase, registerExplain, registerBot],
+    ...[registerNats, registerSubscribers, registerOrg, registerErase, registerExplain, registerBot],
   ];
   for (const register of commands) register(program, withShell);
   return program;

@@ -27,3 +27,19 @@ export function positive(text: string): number {
   if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError("Expected a whole number of at least 1.");
   return value;
 }
+
+/** A phone number: digits with country code, separators are dropped; for commander's options. */
+export function digits(text: string): string {
+  const value = text.replaceAll(/[\s+().-]/g, "");
+  if (!/^\d{8,15}$/.test(value))
+    throw new InvalidArgumentError("Expected a number with country code, like 573001112233.");
+  return value;
+}
+
+/** An organization's id; for commander's arguments. */
+export function organizationId(text: string): string {
+  if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text)) {
+    throw new InvalidArgumentError("Expected the organization's id, a UUID.");
+  }
+  return text.toLowerCase();
+}

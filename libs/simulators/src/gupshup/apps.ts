@@ -82,3 +82,9 @@ export const DEMO_STAFF: readonly Customer[] = [
   { phone: "573009990001", name: "Recepción Aurora", isStaff: true },
   { phone: "573009990002", name: "Recepción Brisa", isStaff: true },
 ];
+
+/** The token of the simulated partner, for `GUPSHUP_PARTNER_TOKEN`; each app has one of its own behind it. */
+export const DEMO_PARTNER_TOKEN = "demo-partner-token";
+
+/** The token with which a partner acts for one app. */
+export const partnerAppToken = (app: { id: string }) => `demo-partner-app-token-${app.id}`;

@@ -5,6 +5,7 @@ import { DEMO_APPS, DEMO_CUSTOMERS, DEMO_STAFF } from "./apps.ts";
 import { gupshupControlRoutes } from "./control-routes.ts";
 import { createGupshupSimulator, type GupshupSimulator } from "./gupshup-simulator.ts";
 import { liveStreamRoute } from "./live-stream.ts";
+import { partnerRoutes } from "./partner-routes.ts";
 import { gupshupRoutes } from "./routes.ts";
 import { keepState } from "./saved-state.ts";
 import { DEMO_TEMPLATES } from "./templates.ts";
@@ -46,6 +47,7 @@ export function startGupshup(
     defects: { ...simulator.parts.defects },
   });
   gupshupRoutes(server, simulator, counts);
+  partnerRoutes(server, simulator);
   gupshupControlRoutes(server, simulator, stats);
   liveStreamRoute(server, simulator.parts.conversations);
   const saved = options.dataDir === undefined ? undefined : keepState(options.dataDir, simulator.parts);
