@@ -32,7 +32,9 @@ export function registerOrg(program: Command, withShell: WithShell): void {
     .option("--phone-number-id <id>", "Meta's id of the number")
     .option("--webhook-url <url>", "where Gupshup reaches ingest (else WEBHOOK_PUBLIC_URL)")
     .addOption(
-      new Option("--webhook-version <version>", "3 where staff keep using the business phone's app").choices(["2", "3"]).default("2"),
+      new Option("--webhook-version <version>", "3 where staff keep using the business phone's app")
+        .choices(["2", "3"])
+        .default("2"),
     )
     .option("--rotate-secret", "a new secret although there is one")
     .option("--yes", "does it")
