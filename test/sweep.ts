@@ -1,6 +1,6 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { connectBus } from "@skytide/bus";
+import { connectBus, inboxPrefixOf } from "@skytide/bus";
 import type { TestFleet } from "./fleet-fixture.ts";
 
 /** What people said and who they are: none of it may stand where only ids, codes and numbers belong. */
@@ -28,6 +28,8 @@ const STREAMS = {
   CONVERSATIONS: false,
   DEADLETTERS: false,
   KV_JOURNAL: false,
+  KV_DESCRIPTIONS: false,
+  KV_ATTEMPTS: true,
   KV_LEASES: true,
   KV_LIMITS: true,
   TIMERS: true,
@@ -53,12 +55,20 @@ export async function sweep({ fleet }: TestFleet, marks: Marks): Promise<Sweep> 
     for (const path of ["/metrics", "/readyz"]) look("metrics", name + path, await (await fetch(url + path)).text());
   }
   look("traces", "traces", await (await fetch(`${fleet.urls.simulators}/simulator/langfuse/traces`)).text());
-  await lookAtStreams(fleet.urls.nats, (place, text) => look("subjects", place, text));
+  await lookAtStreams(fleet, (place, text) => look("subjects", place, text));
   return result;
 }
 
-async function lookAtStreams(url: string, look: (place: string, text: string) => void): Promise<void> {
-  const bus = await connectBus({ servers: url, name: "sweep" });
+async function lookAtStreams(
+  { urls, natsUsers }: TestFleet["fleet"],
+  look: (place: string, text: string) => void,
+): Promise<void> {
+  const bus = await connectBus({
+    servers: urls.nats,
+    name: "sweep",
+    nkeySeed: natsUsers?.seeds.operator,
+    inboxPrefix: inboxPrefixOf("operator"),
+  });
   try {
     for (const [stream, withBody] of Object.entries(STREAMS)) {
       for await (const message of bus.follow({ stream, filters: [">"], from: "first", live: false })) {

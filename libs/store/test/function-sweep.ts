@@ -185,7 +185,7 @@ export const OWN_FUNCTIONS: Record<OwnFunction, (own: Pick) => Arguments> = {
   onboarding_facts: (own) => ({ p_organization_id: own("organization") }),
   connect_organization: (own) => ({
     p_organization_id: own("organization"),
-    p_connection: JSON.stringify({ appName: `app-of-${own("organization")}` }),
+    p_connection: JSON.stringify({ appName: `app-${own("organization").slice(0, 8)}` }),
   }),
   record_spend: (own) => ({ p_organization_id: own("organization"), p_usd: 0.01, p_calls: 1 }),
   last_receipt_at: (own) => ({ p_organization_id: own("organization") }),
