@@ -33,7 +33,7 @@ export interface AppSubscription {
   modes: string[];
 }
 
-export interface NewSubscription {
+interface NewSubscription {
   /** Of the one to change; none makes a new one. */
   id?: string | undefined;
   tag: string;

@@ -64,4 +64,4 @@ async function call(url: string, body: string, secret: string | null): Promise<A
 }
 
 /** The address without its path, which may hold the secret. */
-export const hostOf = (url: string) => new URL(url).host;
+const hostOf = (url: string) => new URL(url).host;
