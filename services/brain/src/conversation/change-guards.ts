@@ -1,7 +1,7 @@
 import { appointmentsNamed } from "./changes.ts";
 import { outputOf } from "./effects.ts";
 import type { Context } from "./memory.ts";
-import { appointmentInHand, ownAppointments } from "./own-appointments.ts";
+import { appointmentInHand, ownAppointments, subjectOf } from "./own-appointments.ts";
 import { SLOT_GONE } from "./refusals.ts";
 import type { Change, MachineEvent } from "./types.ts";
 
@@ -38,10 +38,12 @@ export const changeGuards = {
     event.type === "agent.book" &&
     (event.service_id ?? event.day ?? event.time ?? event.part_of_day) !== null &&
     appointmentsNamed(context, event).length > 0,
-  /** The appointment still is the customer's, and still when it was shown to be. */
+  /** The appointment still is the customer's, and still for when and for what it was shown to be. */
   isAsShown: ({ context }: Args) => {
     const appointment = appointmentInHand(context);
-    return appointment !== null && appointment.startsAt === context.proposal?.slot?.startsAt;
+    const { subject = "" } = context.proposal ?? {};
+    // Version 2 of the memory noted no service: its shorter subject says as much as it knew.
+    return appointment !== null && subject !== "" && subjectOf(appointment).startsWith(subject);
   },
   /** The very button that the customer tapped now, and nobody's word for it. */
   isReminderTapped: ({ context: { heard }, event }: Args) =>

@@ -77,7 +77,8 @@ function isWaiting(snapshot: MachineSnapshot): boolean {
 function step(machine: ConversationMachine, snapshot: Snapshot, event: ChartEvent): Step {
   const before = opened(snapshot);
   const told = toMachineEvent(before, event);
-  if (told === null) return { snapshot, effects: [], replies: [], changed: false };
+  if (told === null || (event.type.startsWith("agent.") && !before.can(told)))
+    return { snapshot, effects: [], replies: [], changed: false };
   const [next, actions] = transition(machine, before, told);
   const effects: Effect[] = [];
   const replies: Reply[] = [];

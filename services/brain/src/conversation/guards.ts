@@ -48,7 +48,6 @@ export const guards = {
     proposal !== null && heard !== null && (heard.tap === `no:${proposal.id}` || isPlainNo(heard.words)),
   isProposalOfReply: ({ context, event }: Args) =>
     event.type === "reply.failed" && context.proposal?.shownInTurn === event.turnId,
-  isPersonProposed: ({ context }: Args) => context.proposal?.kind === "person",
   /** Something was proposed, nothing was answered, and it was not recalled yet. */
   mayNudge: ({ context }: Args) =>
     !context.nudged &&

@@ -4,7 +4,7 @@ import { withAppointment, withAppointmentNamed, withChange, withReminded } from 
 import { outputOf } from "./effects.ts";
 import { type Booking, type Context, type Heard, type Proposal, toHeard } from "./memory.ts";
 import { withName } from "./names.ts";
-import { appointmentInHand, asShown, isForNewBooking } from "./own-appointments.ts";
+import { appointmentInHand, asShown, isForNewBooking, subjectOf } from "./own-appointments.ts";
 import { serviceOf } from "./services.ts";
 import type { MachineEvent } from "./types.ts";
 
@@ -40,7 +40,7 @@ function heardNow(context: Context, heard: Heard): Partial<Context> {
 function appointmentProposed(context: Context, kind: "cancellation" | "confirmation") {
   const appointment = appointmentInHand(context);
   const slot = appointment && asShown(appointment);
-  return proposed(context, kind, [slot?.id, slot?.startsAt].join(" "), slot);
+  return proposed(context, kind, appointment === null ? "" : subjectOf(appointment), slot);
 }
 
 /** Everything that the chart takes note of; pure. Named by what is known afterwards. */
@@ -177,6 +177,7 @@ export const notes = {
   escalation: ({ event }) => ({ escalationId: outputOf("raise_escalation", event).escalationId, proposal: null }),
   noEscalation: () => ({ escalationId: null, handoffReason: null }),
   proposalUnseen: ({ context }) => ({ proposal: context.proposal && { ...context.proposal, unseen: true } }),
+  noProposal: () => ({ proposal: null }),
   nudged: () => ({ nudged: true }),
   /** A person goes on from here: what was being arranged is theirs. */
   silence: () => ({

@@ -20,6 +20,11 @@ export function isForNewBooking(context: Context, { service_id }: Payload<"book"
   return service_id !== null && namesAnotherService(context, booking?.serviceId ?? null);
 }
 
+/** What exactly a question about an appointment is about: moved, or of another service, it is another question. */
+export function subjectOf({ id, startsAt, serviceId }: OwnAppointment): string {
+  return [id, startsAt, serviceId].join(" ");
+}
+
 /** The appointment in the shape in which a yes is checked against it. */
 export function asShown(appointment: OwnAppointment): Slot {
   const { id, startsAt, date, startTime, endTime, memberId, memberName } = appointment;

@@ -16,12 +16,19 @@ export function createInvariants(): (step: WalkStep) => void {
   const subjects = new Map<string, string>();
   const names = new Set<string>();
   const booked = new Set<string>();
+  /** Turns whose reply never arrived. */
+  const lost = new Set<string>();
   let lastQuestion = "";
+  let remindersAsked = 0;
+  let nudgedAlready = false;
 
   return (step) => {
-    for (const word of wordsIn(step).split(/\s+/)) if (word !== "") names.add(word);
+    if (step.event.type === "customer.said") for (const word of wordsIn(step).split(/\s+/)) names.add(word);
     if (step.event.type === "effect.done" && kindOfDone(step) === "booked") booked.add("contact");
+    if (step.event.type === "reply.failed") lost.add(step.event.turnId);
+    if (step.event.type === "customer.said") nudgedAlready = false;
     for (const effect of step.effects) checkEffect(step, effect);
+    checkRecall(step);
     for (const { message } of step.replies) {
       checkMessage(message, step);
       const payloads = message.kind === "buttons" ? message.buttons.map(({ payload }) => payload) : [];
@@ -29,14 +36,34 @@ export function createInvariants(): (step: WalkStep) => void {
       lastQuestion = yes?.slice(4) ?? "";
       if (yes) shown.set(yes.slice(4), { turn: step.facts.turnId, text: message.text });
     }
-    if (chart.states(step.before).includes("human") && step.event.type.startsWith("agent.")) {
-      expect(step.replies).toEqual([]);
-      expect(step.effects).toEqual([]);
+    const isSilent = step.replies.length + step.effects.length === 0;
+    if (step.event.type.startsWith("agent.") && chart.states(step.before).includes("human")) {
+      must(isSilent, "a person has the conversation");
     }
     if (!step.facts.botEnabled && step.event.type !== "escalation.notified" && step.event.type !== "effect.done") {
-      expect(step.replies.filter(({ closing }) => !closing)).toEqual([]);
+      must(
+        step.replies.every(({ closing }) => closing === true),
+        "the agent is off",
+      );
     }
   };
+
+  /** Asked once, recalled once, and only about what is open. */
+  function checkRecall({ event, replies, facts }: WalkStep): void {
+    if (replies.length === 0) return;
+    const texts = replies.map(({ message }) => message.text).join("\n");
+    if (event.type === "customer.silent") {
+      expect(nudgedAlready, "once is friendly").toBe(false);
+      expect(lastQuestion, "something waits for an answer").not.toBe("");
+      nudgedAlready = true;
+    }
+    if (texts.includes("Tu cita quedó agendada") && texts.includes("recordatorios de tus citas")) {
+      remindersAsked += 1;
+      expect(remindersAsked, "reminders are asked about once").toBe(1);
+      expect(facts.consent).toBeNull();
+    }
+    if (texts.includes("Ya le estoy avisando")) expect(facts.openEscalation ?? ESCALATION).toBe(ESCALATION);
+  }
 
   function checkEffect(step: WalkStep, { kind, input }: WalkStep["effects"][number]): void {
     const told = input as Record<string, string | null>;
@@ -78,7 +105,7 @@ export function createInvariants(): (step: WalkStep) => void {
         }
         expect(booked.size).toBe(1);
         if (told.type === "opt_in") expectYes(step, lastQuestion, "recordatorios");
-        else expect(NO_LINES.includes(wordsIn(step)) || tapIn(step) === `no:${lastQuestion}`).toBe(true);
+        else expect(NO_LINES.includes(wordsIn(step).replaceAll("\n🤔", "")) || tapIn(step) === `no:${lastQuestion}`).toBe(true);
         return;
       default:
         return;
@@ -107,7 +134,7 @@ export function createInvariants(): (step: WalkStep) => void {
     checkSlot(step, told, told.serviceId ?? "", told.serviceId ?? "");
     const service = Object.values(services).find(({ id }) => id === told.serviceId);
     expectYes(step, told.proposalId ?? "", `*${service?.name}*`);
-    // Without a contact and a name the database refuses, and the customer is asked.
+    expect(told.firstName, "somebody's name is known").not.toBeNull();
     if (told.firstName !== null && told.firstName !== facts.contact?.firstName) {
       expect(names.has(told.firstName ?? ""), "the name is the customer's own").toBe(true);
     }
@@ -140,6 +167,7 @@ export function createInvariants(): (step: WalkStep) => void {
     expect(proposal?.turn, "it was shown before this turn").not.toBe(step.facts.turnId);
     const tap = tapIn(step);
     const lines = wordsIn(step).split("\n");
+    if (tap === null) expect(lost.has(proposal?.turn ?? ""), "the question arrived").toBe(false);
     const agreed =
       tap === null
         ? lines.some((line) => YES_LINES.includes(line) || isItsAct(line, proposal?.text ?? "")) &&
@@ -159,7 +187,8 @@ function isItsAct(line: string, proposed: string): boolean {
 /** A line that takes back or changes a yes beside it. */
 function isContrary(line: string, proposed: string): boolean {
   if (isItsAct(line, proposed)) return false;
-  if ([...NO_LINES, ...PERSON_LINES].includes(line) || /mejor|cancela|\?|^3$/.test(line)) return true;
+  if ([...NO_LINES, ...PERSON_LINES].includes(line) || /mejor|cancela|\?/.test(line)) return true;
+  if (line === "3") return !proposed.includes(" 3:00 p. m.");
   if (/masaje/.test(line)) return !proposed.includes("Masaje");
   if (/facial/.test(line)) return !proposed.includes("facial");
   return /a las 10/.test(line) && !proposed.includes("10:00 a. m.");
@@ -178,18 +207,25 @@ function kindOfDone({ event }: WalkStep): unknown {
 }
 
 function checkMessage(message: WalkStep["replies"][number]["message"], step: WalkStep): void {
-  expect(message.text.trim()).not.toBe("");
-  expect(message.text).not.toMatch(UUID);
-  expect(message.text).not.toMatch(/undefined|null|NaN|tu servicio|jueves 1 de enero/);
-  if (message.kind !== "text") expect(message.text.length).toBeLessThanOrEqual(1_024);
-  const options = message.kind === "buttons" ? message.buttons : message.kind === "list" ? message.rows : [];
+  const { text, kind } = message;
+  must(text.trim() !== "", "something is said");
+  must(!UUID.test(text), "no ids are shown");
+  must(!/undefined|null|NaN|tu servicio|jueves 1 de enero/.test(text), `nothing is missing in: ${text}`);
+  must(kind === "text" || text.length <= 1_024, "WhatsApp takes it");
+  const options = kind === "buttons" ? message.buttons : kind === "list" ? message.rows : [];
+  const choices = options.filter(({ payload }) => payload !== "times:more");
+  must(kind === "text" || choices.length > 0, "there is something to choose");
   for (const { title, payload } of options) {
-    expect(title.length).toBeLessThanOrEqual(message.kind === "buttons" ? 20 : 24);
-    expect(payload.length).toBeLessThanOrEqual(200);
+    must(title.length <= (kind === "buttons" ? 20 : 24) && payload.length <= 200, "WhatsApp takes the choice");
   }
   if (step.event.type === "agent.chat") {
-    const [chat = ""] = message.text.split("\n\n");
+    const [chat = ""] = text.split("\n\n");
     if (chat === step.event.text) expect(checkOutgoing(chat, { facts: ["Aurora Estética", "Laura"] })).toEqual([]);
   }
-  if (step.event.type === "effect.done" && message.text.includes("Cuesta")) expect(message.text).toContain("$120.000");
+  if (step.event.type === "effect.done" && text.includes("Cuesta")) expect(text).toContain("$120.000");
+}
+
+/** `expect` for what holds at every step: a hundred thousand of them have to be quick. */
+function must(holds: boolean, what: string): void {
+  if (!holds) throw new Error(`does not hold: ${what}`);
 }

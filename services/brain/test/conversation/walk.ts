@@ -8,6 +8,7 @@ import {
   type Snapshot,
   type TurnFacts,
 } from "../../src/conversation/index.ts";
+import { opened } from "../../src/conversation/machine.ts";
 import { appointmentOn, type FreeSlot, facts, laura, services } from "./aurora.ts";
 
 import {
@@ -40,12 +41,13 @@ export interface WalkStep {
 interface Walk {
   chart?: Chart;
   seed: number;
-  steps: number;
+  /** How many times the adversary chooses for the model. */
+  choices: number;
   onStep(step: WalkStep): void;
 }
 
-/** Walks the chart with an adversary in the model's place: any event at any time, 60 % of them legal so that it gets deep. */
-export function walk({ chart: walked = chart, seed, steps, onStep }: Walk): void {
+/** Walks one conversation with an adversary in the model's place: any event at any time, 60 % of them sensible so that it gets deep. */
+export function walk({ chart: walked = chart, seed, choices, onStep }: Walk): void {
   const random = createRandom(seed);
   const pick = <T>(items: readonly T[]): T => items[Math.floor(random() * items.length)] as T;
   const chance = (share: number) => random() < share;
@@ -57,6 +59,7 @@ export function walk({ chart: walked = chart, seed, steps, onStep }: Walk): void
   let said: Said | null = null;
   let buttons: string[] = [];
   let appointments: TurnFacts["appointments"] = [];
+  const contact = chance(0.5) ? laura : null;
   let available: WalkStep["available"] = null;
 
   function take(event: ChartEvent): void {
@@ -73,6 +76,7 @@ export function walk({ chart: walked = chart, seed, steps, onStep }: Walk): void
   /** What staff may do to an appointment while the customer writes. */
   function meanwhile(one: TurnFacts["appointments"][number]) {
     if (chance(0.2)) return { ...one, status: "confirmada" };
+    if (chance(0.15)) return { ...one, serviceId: services.whitening.id, serviceName: services.whitening.name };
     return chance(0.3) ? { ...one, date: "2026-12-02", startsAt: one.startsAt.replace(one.date, "2026-12-02") } : one;
   }
 
@@ -85,7 +89,8 @@ export function walk({ chart: walked = chart, seed, steps, onStep }: Walk): void
       turnId: `turn-${seed}-${turn}`,
       now: new Date(now).toISOString(),
       botEnabled: !chance(0.03),
-      contact: chance(0.5) ? laura : null,
+      contact,
+      services: SERVICES,
       consent: chance(0.8) ? null : "opt_in",
       openEscalation: chance(0.3) ? ESCALATION : null,
       appointments,
@@ -138,15 +143,26 @@ export function walk({ chart: walked = chart, seed, steps, onStep }: Walk): void
     take({ type: "effect.done", id: effect.id, output });
   }
 
-  for (let count = 0; count < steps; count += 1) {
+  for (let made = 0; made < choices; ) {
     const [effect] = pending;
+    const isHeard = opened(snapshot).context.heard !== null;
     if (effect !== undefined && !chance(0.05)) answerEffect(effect);
-    else if (effect === undefined && (said === null || chance(0.5))) {
+    else if (effect === undefined && (said === null || chance(isHeard ? 0.05 : 0.85))) {
       beginTurn();
       if (pending.length === 0 && chance(0.95)) say();
-    } else take(chance(0.6) ? legalEvent(snapshot, pick) : anyEvent(snapshot, pick));
+    } else {
+      const event = chance(0.6) ? legalEvent(snapshot, pick) : anyEvent(snapshot, pick);
+      take(event);
+      if (event.type.startsWith("agent.")) made += 1;
+    }
   }
 }
+
+/** One service needs an assessment that nobody can book. */
+const SERVICES = [
+  ...Object.values(services),
+  { ...services.botox, id: "5e000000-0000-4000-8000-000000000008", name: "Láser", assessmentServiceId: null },
+];
 
 const OWN_APPOINTMENTS = [
   appointmentOn("own-facial", "2026-11-24", "10:00"),

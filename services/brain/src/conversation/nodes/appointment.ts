@@ -134,7 +134,7 @@ export const appointment = conversation.createStateConfig({
           { guard: and(["isYes", "isOfferFresh"]), target: "booking" },
           { guard: "isYes", target: "checkingAvailability", actions: note("sameSlotAgain") },
         ],
-        "agent.decline": { target: "reconsidering" },
+        "agent.decline": { target: "reconsidering", actions: note("noProposal") },
       },
     },
     reconsidering: {
@@ -156,7 +156,7 @@ export const appointment = conversation.createStateConfig({
           },
           { guard: "isBooked", target: "#supervisor", actions: [say("booked"), note("noBooking")] },
           { guard: "isSlotGone", target: "checkingAvailability", actions: [say("slotGone"), note("slotGone")] },
-          { guard: "isNameRequired", target: "namingContact" },
+          { guard: "isNameRequired", target: "namingContact", actions: note("noProposal") },
           { target: "#offering", actions: [say("notBooked"), note("slotGone"), note("toolFailed")] },
         ],
         onError: { target: "#offering", actions: [say("notBooked"), note("slotGone"), note("toolFailed")] },
