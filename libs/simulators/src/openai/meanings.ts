@@ -64,7 +64,7 @@ function serviceNamed(request: ModelRequest, { rest, folded, wants, isQuestion }
   const rows = [...request.agentText.matchAll(/^- (.+)$/gm)].map(([_, title = ""]) => title);
   const picked = rows[placeIn(folded, rows.length)];
   if (picked !== undefined) return bestLabel(services, picked);
-  if (!wants("booking") || isQuestion || TREATMENTS.test(folded)) return null;
+  if (!wants("booking") || wants("stop") || isQuestion || TREATMENTS.test(folded)) return null;
   return talkedOfBefore(request);
 }
 

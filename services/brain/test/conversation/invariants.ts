@@ -105,7 +105,10 @@ export function createInvariants(): (step: WalkStep) => void {
         }
         expect(booked.size).toBe(1);
         if (told.type === "opt_in") expectYes(step, lastQuestion, "recordatorios");
-        else expect(NO_LINES.includes(wordsIn(step).replaceAll("\n🤔", "")) || tapIn(step) === `no:${lastQuestion}`).toBe(true);
+        else
+          expect(NO_LINES.includes(wordsIn(step).replaceAll("\n🤔", "")) || tapIn(step) === `no:${lastQuestion}`).toBe(
+            true,
+          );
         return;
       default:
         return;
