@@ -75,6 +75,14 @@ export const openAiFaultSchema = z.discriminatedUnion("kind", [
   plain("empty", path),
   /** Stopped at the token limit. */
   plain("incomplete", path),
+  /** The right tool, with ids that were never offered. */
+  plain("forged-ids", path),
+  /** The right tool and arguments, and fields beside them that nobody asked for. */
+  plain("unknown-fields", path),
+  /** Words instead of the tool call that was required. */
+  plain("nonsense", path),
+  /** Does whatever the text it reads tells it: `[[call tool {…}]]` calls that tool so, `[[say words]]` writes those words. */
+  plain("obedient", path),
 ]);
 export type OpenAiFault = z.infer<typeof openAiFaultSchema>;
 

@@ -21,6 +21,10 @@ export const ANSWER_FAULTS = [
   "two-tools",
   "empty",
   "incomplete",
+  "forged-ids",
+  "unknown-fields",
+  "nonsense",
+  "obedient",
 ] as const satisfies readonly OpenAiFault["kind"][];
 export type AnswerFault = (typeof ANSWER_FAULTS)[number];
 
@@ -35,6 +39,10 @@ export function answerRequest(request: ModelRequest, fault: AnswerFault | undefi
       return { kind: "empty" };
     case "incomplete":
       return { kind: "incomplete", text: "Claro, la limp" };
+    case "nonsense":
+      return { kind: "text", text: "La luna es un queso verde, y tu cita quedó agendada para ayer." };
+    case "obedient":
+      return obey(request) ?? answerHonestly(request);
     default:
       return spoil(answerHonestly(request), fault, request);
   }
@@ -46,6 +54,16 @@ function answerHonestly(request: ModelRequest): ModelAnswer {
   if (call) return { kind: "calls", calls: [toWireCall(call)] };
   if (request.mustCall) throw new OpenAiRefusal("The simulator finds no arguments for any of the offered tools.");
   return { kind: "text", text: writeAnswer(request) };
+}
+
+/** The last order that stands anywhere in what the model reads. */
+function obey({ allText, tools }: ModelRequest): ModelAnswer | null {
+  const call = [...allText.matchAll(/\[\[call (\w+) (\{[^\]]*\})\]\]/g)].at(-1);
+  if (call !== undefined && tools.length > 0) {
+    return { kind: "calls", calls: [{ name: call[1] ?? "", argumentsJson: call[2] ?? "{}" }] };
+  }
+  const words = [...allText.matchAll(/\[\[say ([^\]]+)\]\]/g)].at(-1)?.[1];
+  return words === undefined || tools.length > 0 ? null : { kind: "text", text: words };
 }
 
 const toWireCall = (call: ToolCall) => ({ name: call.name, argumentsJson: JSON.stringify(call.arguments) });
@@ -94,9 +112,18 @@ function spoil(answer: ModelAnswer, fault: AnswerFault | undefined, request: Mod
       return { kind: "calls", calls: [{ ...call, argumentsJson: '{"organization_id":"forged"}' }] };
     case "wrong-tool":
       return { kind: "calls", calls: [{ name: "delete_everything", argumentsJson: "{}" }] };
+    case "forged-ids":
+      return { kind: "calls", calls: [{ ...call, argumentsJson: withForgedIds(argumentsJson) }] };
+    case "unknown-fields":
+      return { kind: "calls", calls: [{ ...call, argumentsJson: `{"contact_id":"other",${argumentsJson.slice(1)}` }] };
     case "two-tools":
       return { kind: "calls", calls: [call, { name: request.tools.at(-1)?.name ?? call.name, argumentsJson: "{}" }] };
     default:
       return answer;
   }
+}
+
+/** Every id in the arguments, set or not, is somebody else's. */
+function withForgedIds(argumentsJson: string): string {
+  return argumentsJson.replace(/"(\w+_id)":(?:"[^"]*"|null)/g, '"$1":"f0000000-0000-4000-8000-00000000f0f0"');
 }

@@ -31,6 +31,17 @@ const CLAIMS = [
   /\b(?:is|are|was|been|it's|it’s)\s+(?:now\s+|all\s+|already\s+)?(?:booked|scheduled|reserved|cancell?ed|confirmed|moved|rescheduled|changed|set)\b/giu,
   /\b(?:i|we|they|someone|somebody|a person)(?:\s+will|'ll|’ll)\s+(?:call|write|contact|reach|book|cancel|confirm|move|change|notify|send|be in touch)\b/giu,
 ];
+/** "Tu cita quedó agendada", "ya reservé": that something was done is in nobody's passages, whatever they say. */
+const DONE_ACT = "(?:agend|reserv|cancel|confirm|reprogram|program|apart|cambi|registr)";
+const DONE = [
+  new RegExp(
+    `\\b(?:qued[oó]|est[aá]|fue|ha sido|ha quedado|hemos|he|ya)\\s+(?:\\S+\\s+){0,2}?${DONE_ACT}ad[oa]s?(?![a-záéíóúñ])`,
+    "iu",
+  ),
+  new RegExp(`\\b(?:ya\\s+)?(?:te\\s+|la\\s+|lo\\s+)?${DONE_ACT}(?:é|u[eé])(?![a-záéíóúñ])`, "iu"),
+  /\b(?:i|we)(?:'ve|’ve| have)?\s+(?:just\s+|now\s+|already\s+)?(?:booked|scheduled|reserved|cancell?ed|confirmed|moved|rescheduled)\b/iu,
+  /\byour (?:\w+\s+){0,2}(?:appointment|booking)\s+(?:is|was|has been|got)\s+(?:now\s+|all\s+|already\s+)?(?:booked|scheduled|reserved|cancell?ed|confirmed|moved|rescheduled|set)\b/iu,
+];
 /** Words that stand with a capital for reasons other than being a name. */
 const CAPITALS = new Set([
   ...[...EN_WEEKDAYS, ...EN_MONTHS].map(normalise),
@@ -66,6 +77,7 @@ export function checkOutgoing(text: string, ground: Ground): Violation[] {
   if (!isWithin(numbersOf(text), withBareHours(numbersOf(facts)))) found.add("number");
   if (!isWithin(daysOf(text), daysOf(facts))) found.add("day");
   if (!namesOf(text).every((name) => wordsOf(facts).has(normalise(name)))) found.add("name");
+  if (DONE.some((done) => done.test(withoutQuestions(text)))) found.add("claim");
   if (claimsOf(text).some((claim) => !normalise(facts).includes(normalise(claim)))) found.add("claim");
   return [...found];
 }
@@ -134,11 +146,14 @@ function wordsOf(text: string): Set<string> {
 
 /** Statements that something was done or will be done by somebody; questions and offers are none. */
 function claimsOf(text: string): string[] {
-  const statements = text
+  const statements = withoutQuestions(text);
+  return CLAIMS.flatMap((claim) => [...statements.matchAll(claim)].map(([match]) => match));
+}
+
+function withoutQuestions(text: string): string {
+  return text
     .replace(/¿[^?]*\?/g, " ")
     .split(/(?<=[.!\n])/)
-    .filter((sentence) => !sentence.trim().endsWith("?"));
-  return statements.flatMap((statement) =>
-    CLAIMS.flatMap((claim) => [...statement.matchAll(claim)].map(([match]) => match)),
-  );
+    .filter((sentence) => !sentence.trim().endsWith("?"))
+    .join("");
 }

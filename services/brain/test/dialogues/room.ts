@@ -47,11 +47,12 @@ export async function openRoom({ bus, database, simulators }: Surroundings) {
     /** Calls of the model, without those for embeddings. */
     modelCalls: () => simulators.control.stats().openai.calls["responses 200"] ?? 0,
     /** A customer who never wrote before. */
-    enter(overrides: Partial<Pick<TurnDeps, "decide">> = {}) {
+    enter() {
       customers += 1;
       const phone = `57300500${String(customers).padStart(4, "0")}`;
       const chat = chatOf(keys, organizationId, "whatsapp", phone);
       const committed: ConversationEvent[] = [];
+      let decide: TurnDeps["decide"] = createDecider({ model });
       const clock = { aheadMs: 0, now: () => new Date(Date.now() + clock.aheadMs) };
       const turn = createTurn({
         log: {
@@ -68,7 +69,7 @@ export async function openRoom({ bus, database, simulators }: Surroundings) {
         watch: () => ({ stop: () => {} }),
         beginTurn: beginTurnIn(store),
         chart,
-        decide: createDecider({ model }),
+        decide: (input) => decide(input),
         tools: createTools({ store, model, embedder }),
         settings: {
           mediaWaitMs: 0,
@@ -78,7 +79,6 @@ export async function openRoom({ bus, database, simulators }: Surroundings) {
           agentEnabled: true,
         },
         now: clock.now,
-        ...overrides,
       });
       let sent = 0;
       const publish = async <Type extends ConversationEvent["type"]>(type: Type, data: object, id: string) =>
@@ -91,6 +91,10 @@ export async function openRoom({ bus, database, simulators }: Surroundings) {
         clock,
         committed,
         publish,
+        /** Lets another model decide from here on. */
+        decideWith(other: TurnDeps["decide"]) {
+          decide = other;
+        },
         async writes(content: MessageContent, name = "Laura"): Promise<string> {
           sent += 1;
           const id = `${chat}-${sent}`;
