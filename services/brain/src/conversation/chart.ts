@@ -1,8 +1,9 @@
-import { initialTransition, transition } from "xstate";
+import { initialTransition } from "xstate";
 import { effectOutputs } from "./effects.ts";
 import { type ConversationMachine, type MachineSnapshot, machine, opened } from "./machine.ts";
 import { type Context, memorySchema } from "./memory.ts";
 import { migrated, VERSION } from "./migrations.ts";
+import { createPureStep } from "./pure-step.ts";
 import type { ChartEvent, Effect, EffectKind, MachineEvent, Reply, Snapshot } from "./types.ts";
 
 interface Step {
@@ -36,13 +37,14 @@ const MAX_BODY = 1_024;
 
 /** The chart around a machine; tests take guards away from theirs. */
 export function createChart(machine: ConversationMachine): Chart {
+  const pureStep = createPureStep(machine);
   return {
     name: "conversation",
     version: VERSION,
     initial: () => initialTransition(machine)[0],
     restore: (stored, version = VERSION) => restore(machine, stored, version),
     store,
-    step: (snapshot, event) => step(machine, snapshot, event),
+    step: (snapshot, event) => step(pureStep, snapshot, event),
     waiting: (snapshot) => isWaiting(opened(snapshot)),
     mayNudge: (snapshot) => opened(snapshot).can({ type: "customer.silent" }),
     states: (snapshot) => leavesOf(snapshot.value).map((path) => path.replace(/^talking\./, "")),
@@ -74,16 +76,15 @@ function isWaiting(snapshot: MachineSnapshot): boolean {
   return Object.keys(snapshot.children).length === 0;
 }
 
-function step(machine: ConversationMachine, snapshot: Snapshot, event: ChartEvent): Step {
+function step(pureStep: ReturnType<typeof createPureStep>, snapshot: Snapshot, event: ChartEvent): Step {
   const before = opened(snapshot);
   const told = toMachineEvent(before, event);
   if (told === null || (event.type.startsWith("agent.") && !before.can(told)))
     return { snapshot, effects: [], replies: [], changed: false };
-  const [next, actions] = transition(machine, before, told);
+  const [next, actions] = pureStep(before, told);
   const effects: Effect[] = [];
   const replies: Reply[] = [];
-  // XState's declarations leave the emit action out of what a transition returns.
-  for (const { type, params } of actions as readonly { type: string; params: unknown }[]) {
+  for (const { type, params } of actions) {
     if (type === "xstate.spawnChild") effects.push(toEffect(params));
     if (type === "xstate.emit") replies.push(toReply(params));
   }

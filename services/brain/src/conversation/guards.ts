@@ -52,6 +52,7 @@ export const guards = {
   mayNudge: ({ context }: Args) =>
     !context.nudged &&
     context.heard === null &&
+    context.escalationId === null &&
     NUDGED_KINDS.has(context.proposal?.kind) &&
     (context.booking !== null || context.change !== null),
 

@@ -40,7 +40,7 @@ export const machine = conversation.createMachine({
         "customer.silent": { guard: "mayNudge", target: ".supervisor", actions: [note("nudged"), say("nudge")] },
         "customer.said": [
           {
-            guard: and(["isLanguageNotSpoken", "isPartlyUnreadable"]),
+            guard: and(["isPartlyUnreadable", "isLanguageNotSpoken"]),
             actions: [note("words"), say("onlyThisLanguage"), say("alsoUnreadable")],
           },
           { guard: "isLanguageNotSpoken", actions: [note("words"), say("onlyThisLanguage")] },

@@ -203,14 +203,12 @@ const ALL = [
 export function anyEvent(snapshot: Snapshot, pick: Pick): ChartEvent {
   const event = eventFor(pick(ALL), snapshot, pick);
   const forged = { organizationId: "other", contact_id: "other", slot: "other", proposalId: "other" };
-  return pick<ChartEvent>([
-    event,
-    { ...event, ...forged } as ChartEvent,
-    { ...event, by: "code" } as ChartEvent,
+  const others: ChartEvent[] = [
     { type: "customer.tapped_old_button" },
     { type: "customer.sent_unreadable", what: "file" },
     { type: "customer.answered_unseen" },
     { type: "customer.asked_back" },
+    { type: "customer.unanswerable", why: "failed_turns" },
     pick([{ type: "customer.opted_out" }, { type: "customer.asked_back" }, { type: "customer.silent" }] as const),
     {
       type: "effect.done",
@@ -218,6 +216,13 @@ export function anyEvent(snapshot: Snapshot, pick: Pick): ChartEvent {
       output: {},
     },
     { type: "agent.drop_database", by: "model" } as unknown as ChartEvent,
+  ];
+  return pick<ChartEvent>([
+    event,
+    event,
+    { ...event, ...forged } as ChartEvent,
+    { ...event, by: "code" } as ChartEvent,
+    pick(others),
   ]);
 }
 

@@ -46,7 +46,7 @@ interface Walk {
   onStep(step: WalkStep): void;
 }
 
-/** Walks one conversation with an adversary in the model's place: any event at any time, 60 % of them sensible so that it gets deep. */
+/** Walks one conversation with an adversary in the model's place: any event at any time, half of them sensible so that it gets deep. */
 export function walk({ chart: walked = chart, seed, choices, onStep }: Walk): void {
   const random = createRandom(seed);
   const pick = <T>(items: readonly T[]): T => items[Math.floor(random() * items.length)] as T;
@@ -147,11 +147,11 @@ export function walk({ chart: walked = chart, seed, choices, onStep }: Walk): vo
     const [effect] = pending;
     const isHeard = opened(snapshot).context.heard !== null;
     if (effect !== undefined && !chance(0.05)) answerEffect(effect);
-    else if (effect === undefined && (said === null || chance(isHeard ? 0.05 : 0.85))) {
+    else if (effect === undefined && (said === null || chance(isHeard ? 0.03 : 0.9))) {
       beginTurn();
       if (pending.length === 0 && chance(0.95)) say();
     } else {
-      const event = chance(0.6) ? legalEvent(snapshot, pick) : anyEvent(snapshot, pick);
+      const event = chance(0.5) ? legalEvent(snapshot, pick) : anyEvent(snapshot, pick);
       take(event);
       if (event.type.startsWith("agent.")) made += 1;
     }
