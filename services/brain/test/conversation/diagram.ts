@@ -35,6 +35,8 @@ One statechart per conversation. Words in brackets are guards; \`book\`, \`accep
 After a side question, a greeting or a misunderstanding the conversation goes back through \`supervisor\` to what is open, where
 \`gathering\` or \`finding\` finds the next question from what is known. An appointment that exists is changed only after it was shown and
 the customer said yes to exactly that; where it is moved to is looked for as in a booking.
+"asesor", "humano" and "persona" reach \`escalation\` from every state, "no entiendo" is explained, a question that never arrived is asked again instead
+of answered, an unanswered proposal is recalled once, and the end of the reminders is heard anywhere: all of it decided by code (\`customer.*\` events).
 
 ## Overview
 
