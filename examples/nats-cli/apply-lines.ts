@@ -1,0 +1,12 @@
+// Events on stdin, one JSON per line, into the table of examples/bookings. The command line does not print the log's sequence: the
+// event's time stands for it, which orders the changes of one appointment.
+import { createInterface } from "node:readline";
+import { type AppointmentEvent, openBookings } from "../bookings/bookings-table.ts";
+
+const bookings = openBookings(process.argv[2] ?? "bookings.sqlite");
+for await (const line of createInterface({ input: process.stdin })) {
+  if (!line.startsWith("{")) continue;
+  const event = JSON.parse(line) as AppointmentEvent & { dataschema: string; time: string };
+  if (event.dataschema.startsWith("skytide/appointment.")) bookings.apply(event, Date.parse(event.time));
+}
+bookings.close();
