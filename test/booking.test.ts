@@ -1,4 +1,7 @@
+import { readFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { skytide } from "../tools/skytide/test/cli.ts";
 import { AURORA, BRISA, startTestFleet, type TestFleet } from "./fleet-fixture.ts";
 import { sweep } from "./sweep.ts";
 
@@ -199,3 +202,40 @@ test("a reminder comes by itself; its buttons are answered by code, also when th
   expect((await phone.until(/cambió después de ese recordatorio/)).text).toContain("¿La cancelo?");
   expect(await room.rows(status, [String(own?.id)])).toEqual([{ status: "confirmada" }]);
 }, 120_000);
+
+test("the reply that confirmed a booking is explained from the log, without anybody's words", async () => {
+  const [reply] = await room.rows(
+    `select m.reply_id from chat_messages m join chat_identities i on i.id = m.chat_identity_id
+     where i.platform_user_id = $1 and m.message like '%quedó agendada%'`,
+    [LAURA],
+  );
+  const env = JSON.parse(await readFile(join(dirname(room.fleet.logs), "operator.json"), "utf8"));
+  const { code, out, notes } = await skytide(env, "explain", String(reply?.reply_id), "--json");
+  expect(code, notes).toBe(0);
+  expect(JSON.parse(out)).toMatchObject({
+    outcome: "replied",
+    read: [{ kind: "text", text: "[hidden]" }],
+    decisions: [{ by: "code", event: "agent.accept" }],
+    tools: [{ tool: "book_appointment", outcome: "booked", asked: { serviceId: expect.any(String) } }],
+    treatment: { share: "main", prompt: expect.any(String), draft: false },
+    delivery: expect.arrayContaining([expect.objectContaining({ type: "reply.sent" })]),
+  });
+  expect(out).not.toMatch(/Laura|57300/);
+}, 60_000);
+
+test("an organization in draft mode sends nothing: staff see what would have been said", async () => {
+  await room.rows("update organizations set draft_mode = true where id = $1", [BRISA.organizationId]);
+  const phone = room.phone(BRISA.app, "573001119999");
+  await phone.say("hola");
+  const draft = await vi.waitFor(async () => {
+    const [row] = await room.rows(
+      `select d.messages::text as messages, d.closed_at from reply_drafts d join chat_identities i on i.id = d.chat_identity_id
+       where i.platform_user_id = $1`,
+      ["573001119999"],
+    );
+    expect(row).toBeDefined();
+    return row;
+  }, 30_000);
+  expect(draft).toMatchObject({ messages: expect.stringContaining("Brisa Dental"), closed_at: null });
+  expect(await phone.answers()).toEqual([]);
+}, 60_000);
