@@ -125,6 +125,38 @@ describe("what is sent", () => {
     });
   });
 
+  test.for([
+    [
+      "image",
+      { type: "image", originalUrl: "https://f.example/a.png", previewUrl: "https://f.example/a.png", caption: "Hola" },
+    ],
+    ["audio", { type: "audio", url: "https://f.example/a.png" }],
+    ["video", { type: "video", url: "https://f.example/a.png", caption: "Hola" }],
+    ["file", { type: "file", url: "https://f.example/a.png", filename: "a.png", caption: "Hola" }],
+  ] as const)("media by link: %s", async ([mediaType, message], { serve }) => {
+    const forms: Record<string, string>[] = [];
+    const baseUrl = await serve(async (request, response) => {
+      forms.push(await formOf(request));
+      response.writeHead(202).end(submitted);
+    });
+    const media = { kind: "media", mediaType, url: "https://f.example/a.png", text: "Hola" } as const;
+    await createGupshupClient({ baseUrl }).sendMessage({ ...to, message: media });
+    expect(JSON.parse(forms[0]?.message ?? "")).toEqual(message);
+  });
+
+  test("a place has its name and address where they are known", async ({ serve }) => {
+    const forms: Record<string, string>[] = [];
+    const baseUrl = await serve(async (request, response) => {
+      forms.push(await formOf(request));
+      response.writeHead(202).end(submitted);
+    });
+    const place = { kind: "location", latitude: 4.65, longitude: -74.05, text: "Aurora", address: "Calle 1" } as const;
+    await createGupshupClient({ baseUrl }).sendMessage({ ...to, message: place });
+    expect(JSON.parse(forms[0]?.message ?? "")).toEqual({
+      ...{ type: "location", longitude: -74.05, latitude: 4.65, name: "Aurora", address: "Calle 1" },
+    });
+  });
+
   test("a read mark names the customer's message", async ({ serve }) => {
     const calls: unknown[] = [];
     const baseUrl = await serve((request, response) => {

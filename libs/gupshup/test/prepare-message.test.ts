@@ -42,3 +42,35 @@ test.each([
 ])("%s cannot be sent", (_, message) => {
   expect(() => prepareMessage(message)).toThrow(PermanentError);
 });
+
+test("choices that would look the same are told apart, and buttons go without emoji", () => {
+  const long = "Limpieza facial profunda con hidratación";
+  const rows = [1, 2].map((number) => ({ title: long, payload: `row-${number}` }));
+  const [list] = prepareMessage({ kind: "list", text: "¿Cuál?", button: "Ver", rows });
+  expect(list).toMatchObject({ rows: [{ title: "Limpieza facial profund…" }, { title: "Limpieza facial pro… (2)" }] });
+  const [buttons] = prepareMessage({ kind: "buttons", text: "¿Va? 👍", buttons: [{ title: "👍🏽 Sí", payload: "y" }] });
+  expect(buttons).toMatchObject({ text: "¿Va? 👍", buttons: [{ title: "Sí" }] });
+});
+
+test("a caption that is too long, or that audio cannot have, goes ahead as text", () => {
+  const url = "https://files.example/menu.pdf";
+  const file = { kind: "media", mediaType: "file", url, text: "Nuestra **carta**" } as const;
+  expect(prepareMessage(file)).toEqual([{ ...file, text: "Nuestra *carta*" }]);
+  expect(prepareMessage({ ...file, text: "x".repeat(1025) })).toMatchObject([
+    { kind: "text" },
+    { kind: "media", text: "" },
+  ]);
+  expect(prepareMessage({ ...file, mediaType: "audio" })).toMatchObject([
+    { kind: "text" },
+    { kind: "media", text: "" },
+  ]);
+});
+
+test("a place and a template keep what they are, in one line each", () => {
+  const place = { kind: "location", latitude: 4.65, longitude: -74.05, text: "Aurora\nEstética" } as const;
+  expect(prepareMessage(place)).toEqual([{ ...place, text: "Aurora Estética" }]);
+  const template = { kind: "template", templateId: "t", parameters: ["uno\n\tdos", ""], text: "uno" } as const;
+  expect(prepareMessage({ ...template, parameters: [...template.parameters] })).toEqual([
+    { ...template, parameters: ["uno dos", "-"] },
+  ]);
+});

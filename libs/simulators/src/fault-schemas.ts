@@ -32,6 +32,12 @@ export const gupshupFaultSchema = z.discriminatedUnion("kind", [
   ...httpFaults(at),
   /** Takes the message and answers 202 without a message id. */
   plain("no-id", at),
+  /** Takes the message and answers 200 with a page of a gateway in between. */
+  plain("html", at),
+  /** Takes the message and answers 200 with nothing. */
+  plain("empty-body", at),
+  /** Refuses with Gupshup's error body: its sentence, and its code where it gives one. */
+  plain("refuse", { ...at, status: z.number().int().min(400).max(599), message: z.string(), code: count.optional() }),
   /** Answers 202 and fails the message later with this code, at Gupshup or (default) at WhatsApp. */
   plain("fail", {
     ...at,

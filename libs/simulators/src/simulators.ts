@@ -40,6 +40,8 @@ export interface GupshupStats {
   /** Accepted sends by destination. */
   sends: Record<string, number>;
   readMarks: number;
+  /** Customers to whom "typing…" was shown, by app. */
+  typing: Record<string, number>;
   webhooks: { delivered: number; failedAttempts: number; gaveUp: number };
   /** What a correct business never causes. */
   defects: { nonEmptyWebhookAnswer: number };

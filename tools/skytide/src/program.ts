@@ -6,6 +6,7 @@ import { registerExplain } from "./commands/explain.ts";
 import { registerLag } from "./commands/lag.ts";
 import { registerNats } from "./commands/nats.ts";
 import { registerOrg } from "./commands/org.ts";
+import { registerOutbound } from "./commands/outbound.ts";
 import { registerPause } from "./commands/pause.ts";
 import { registerStreams } from "./commands/streams.ts";
 import { registerSubscribers } from "./commands/subscribers.ts";
@@ -34,6 +35,7 @@ More about one command: skytide <command> --help`,
   const commands = [
     ...[registerLag, registerTail, registerDlq, registerPause, registerStreams],
     ...[registerNats, registerSubscribers, registerOrg, registerErase, registerExplain, registerBot],
+    registerOutbound,
   ];
   for (const register of commands) register(program, withShell);
   return program;

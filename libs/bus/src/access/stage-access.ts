@@ -56,7 +56,8 @@ export const STAGE_ACCESS: Readonly<Record<Stage, StageAccess>> = {
     follows: [["CONVERSATIONS", "sweep"]],
   },
   outbound: {
-    lanes: ["receipt"],
+    // A reply that cannot reach the customer asks for a person.
+    lanes: ["receipt", "handoff"],
     durables: [
       ["CONVERSATIONS", "outbound"],
       ["CONVERSATIONS", "outbound-receipts"],
@@ -64,6 +65,8 @@ export const STAGE_ACCESS: Readonly<Record<Stage, StageAccess>> = {
     // The reply before the one in hand.
     calls: ["DIRECT.GET.CONVERSATIONS"],
     buckets: { LEASES, LIMITS: [] },
+    // Whose answer is being written.
+    listens: ["conv.*.*.inbound"],
   },
   notifier: {
     lanes: ["reply", "handoff"],

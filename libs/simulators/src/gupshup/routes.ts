@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Counts } from "../counts.ts";
 import { type Answer, answerWithFaults, HTTP_FAULTS } from "../faulty-answer.ts";
 import type { GupshupSimulator } from "./gupshup-simulator.ts";
+import { partnerEventRoute } from "./partner-event-routes.ts";
 import { judgeSend } from "./send-request.ts";
 
 const error = (message: string) => ({ status: "error", message });
@@ -12,11 +13,23 @@ const MESSAGE_OF: Readonly<Record<number, string>> = {
   429: "Too Many Requests",
 };
 
+/** Answers to a message that was taken, in shapes that nobody promised. */
+const ODD_ANSWERS = {
+  "no-id": { status: 202, body: { status: "submitted" } },
+  html: { status: 200, body: "<html><body>Service temporarily busy</body></html>" },
+  "empty-body": { status: 200, body: "" },
+} as const satisfies Record<string, Answer>;
+
+function refusalBody({ message, code }: { message: string; code?: number | undefined }) {
+  return { ...error(message), ...(code === undefined ? {} : { code }) };
+}
+
 /** What the API counts: calls by status, accepted sends by destination, read marks. */
 export interface GupshupCounts {
   calls: Counts;
   sends: Counts;
   readMarks: Counts;
+  typing: Counts;
 }
 
 /** The public API of Gupshup: send, template, read mark, file manager. */
@@ -30,11 +43,13 @@ export function gupshupRoutes(server: FastifyInstance, simulator: GupshupSimulat
       (fault.app ?? form["src.name"]) === form["src.name"] &&
       (fault.destination ?? form.destination) === form.destination;
     const faults = simulator.parts.faults.strike(HTTP_FAULTS, concerns);
-    const hasNoId = simulator.parts.faults.strike(["no-id"], concerns).length > 0;
+    const [refusal] = simulator.parts.faults.strike(["refuse"], concerns);
+    const [odd] = simulator.parts.faults.strike(["no-id", "html", "empty-body"], concerns);
     const work = (): Answer => {
+      if (refusal) return { status: refusal.status, body: refusalBody(refusal) };
       const answer = take(simulator, { apiKey: header(request, "apikey"), form, isTemplate });
       if (answer.status === 202) counts.sends.add(form.destination ?? "");
-      return answer.status === 202 && hasNoId ? { status: 202, body: { status: "submitted" } } : answer;
+      return answer.status === 202 && odd ? ODD_ANSWERS[odd.kind] : answer;
     };
     const errorBody = (status: number) => error(MESSAGE_OF[status] ?? "Internal Server Error");
     await answerWithFaults({ simulator: "gupshup", reply, faults, errorBody, work }, (status) =>
@@ -55,6 +70,8 @@ export function gupshupRoutes(server: FastifyInstance, simulator: GupshupSimulat
       return reply.code(202).send({ status: "success" });
     },
   );
+
+  partnerEventRoute(server, simulator, counts.typing);
 
   server.get<{ Params: { appId: string; mediaId: string } }>("/wa/:appId/wa/media/:mediaId", (request, reply) => {
     const answer = simulator.parts.media.read(request.params.appId, request.params.mediaId);

@@ -38,11 +38,12 @@ export function startGupshup(
     now: () => new Date(),
     publicUrl,
   });
-  const counts = { calls: createCounts(), sends: createCounts(), readMarks: createCounts() };
+  const counts = { calls: createCounts(), sends: createCounts(), readMarks: createCounts(), typing: createCounts() };
   const stats = (): GupshupStats => ({
     calls: counts.calls.all(),
     sends: counts.sends.all(),
     readMarks: counts.readMarks.all().readMarks ?? 0,
+    typing: counts.typing.all(),
     webhooks: simulator.parts.caller.stats(),
     defects: { ...simulator.parts.defects },
   });
