@@ -65,6 +65,7 @@ export function natsUserEnv({ natsUsers }: Pick<FleetFacts, "natsUsers">, user: 
   return { NATS_NKEY_SEED: natsUsers.seeds[user], NATS_USER: "", NATS_PASSWORD: "", NATS_CREDS: "" };
 }
 
+/** What replaces the outside systems by their stand-ins. */
 function simulatorEnv({ standIns, ports }: FleetFacts): Record<string, string> {
   const url = simulatorsUrl(ports);
   return {
@@ -88,6 +89,8 @@ export function operatorEnv(facts: FleetFacts): Record<string, string> {
     SUPABASE_SERVICE_ROLE_KEY: facts.serviceRoleKey,
     CHAT_HASH_KEYS: facts.chatHashKeys,
     WEBHOOK_PUBLIC_URL: `http://127.0.0.1:${facts.ports.gateway}/webhooks/gupshup`,
+    // Where the stand-ins are: skytide doctor asks them, skytide erase clears them.
+    ...simulatorEnv(facts),
     ...(facts.standIns.gupshup
       ? { ...SIMULATED_PARTNER, GUPSHUP_API_URL: url, GUPSHUP_PARTNER_URL: url, ...SIMULATED_NOTICES }
       : {}),

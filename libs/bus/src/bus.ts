@@ -77,6 +77,7 @@ export function createBus(connection: Connection): Bus {
     streamInfo: (name) => readStreamFacts(jetStream, name),
     keyValue: (bucket) => openBucket(jetStream, bucket),
     connected: () => connection.connected(),
+    serverVersion: () => connection.nats.info?.version ?? "0",
     closed: connection.closed,
     async drain() {
       // Without a connection there is nobody to drain to: closing loses nothing that was promised.

@@ -181,6 +181,8 @@ export interface Bus {
   /** A bucket that `provision` created. */
   keyValue(bucket: string): KeyValueBucket;
   connected(): boolean;
+  /** Version of the connected server, e.g. `2.14.5`. */
+  serverVersion(): string;
   /** Resolves when the connection is gone for good. */
   closed: Promise<Error | undefined>;
   /** Sends what is buffered and closes. */

@@ -1,5 +1,8 @@
 // Made from supabase/migrations by npm run db:types. Do not edit.
 
+/** The migration that these types are of. */
+export const SCHEMA_VERSION = "20261122070100";
+
 export type Json =
   | string
   | number

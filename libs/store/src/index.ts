@@ -1,6 +1,7 @@
 export type { Appointment, Appointments, AvailabilityQuestion, Booking } from "./appointments.ts";
 export type { Connection, Platform } from "./connections.ts";
 export { createStore, type Store, type StoreOptions } from "./create-store.ts";
+export { SCHEMA_VERSION } from "./database.generated.ts";
 export type { CustomerRef, ErasedCustomer, FoundCustomer } from "./erasure.ts";
 export type { ChunkVector, Knowledge, KnowledgeChunk, KnowledgeDocument, UnembeddedChunk } from "./knowledge.ts";
 export type { Notice, NoticeClaim } from "./notices.ts";

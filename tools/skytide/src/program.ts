@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { registerBot } from "./commands/bot.ts";
 import { registerDlq } from "./commands/dlq.ts";
+import { registerDoctor } from "./commands/doctor.ts";
 import { registerErase } from "./commands/erase.ts";
 import { registerExplain } from "./commands/explain.ts";
 import { registerLag } from "./commands/lag.ts";
@@ -33,7 +34,7 @@ More about one command: skytide <command> --help`,
     .exitOverride();
   const withShell = shellFor(program, outside);
   const commands = [
-    ...[registerLag, registerTail, registerDlq, registerPause, registerStreams],
+    ...[registerDoctor, registerLag, registerTail, registerDlq, registerPause, registerStreams],
     ...[registerNats, registerSubscribers, registerOrg, registerErase, registerExplain, registerBot],
     registerOutbound,
   ];
