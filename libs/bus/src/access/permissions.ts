@@ -56,6 +56,7 @@ function stagePermissions(stage: Stage): { publish: string[]; subscribe: string[
         ...["CREATE", "DELETE"].map((call) => `$JS.API.CONSUMER.${call}.${stream}.${name}`),
       ]),
       ...originals(durables.map(([stream]) => stream)),
+      ...gauges(durables.map(([stream]) => stream)),
       ...[...durables.map(([, name]) => name), `retry-${stage}`].flatMap(parking),
       ...["$JS.API.CONSUMER.MSG.NEXT.PARKED.*", "$JS.ACK.PARKED.>", "$JS.API.STREAM.INFO.PARKED"],
       ...calls.map((call) => `$JS.API.${call}`),
@@ -68,6 +69,13 @@ function stagePermissions(stage: Stage): { publish: string[]; subscribe: string[
 function reading(stream: string, durable: string): string[] {
   const calls = ["INFO", "MSG.NEXT"].map((call) => `$JS.API.CONSUMER.${call}.${stream}.${durable}`);
   return [...calls, `$JS.ACK.${stream}.${durable}.>`];
+}
+
+/** How far behind a stage is, and how full its streams are, each stage shows itself. */
+function gauges(streams: readonly string[]): string[] {
+  const shown = [...new Set([...streams, "DEADLETTERS"])];
+  // A dead letter only points at a message: the age of the oldest replay may be read of all of them.
+  return [...shown.map((stream) => `$JS.API.STREAM.INFO.${stream}`), "$JS.API.STREAM.MSG.GET.DEADLETTERS"];
 }
 
 /** A replay and a parked message name their original by its sequence; the server cannot limit that to lanes. */
