@@ -1,4 +1,5 @@
 import { STAGES, type Stage } from "@skytide/events";
+import { STREAM_NAMES } from "../streams.ts";
 import { STAGE_ACCESS } from "./stage-access.ts";
 
 /**
@@ -58,7 +59,9 @@ function stagePermissions(stage: Stage): { publish: string[]; subscribe: string[
       ...originals(durables.map(([stream]) => stream)),
       ...gauges(durables.map(([stream]) => stream)),
       ...[...durables.map(([, name]) => name), `retry-${stage}`].flatMap(parking),
-      ...["$JS.API.CONSUMER.MSG.NEXT.PARKED.*", "$JS.ACK.PARKED.>", "$JS.API.STREAM.INFO.PARKED"],
+      ...["$JS.API.CONSUMER.MSG.NEXT.PARKED.*", "$JS.ACK.PARKED.>"],
+      // The gauges of the log, which every stage exports.
+      ...STREAM_NAMES.map((stream) => `$JS.API.STREAM.INFO.${stream}`),
       ...calls.map((call) => `$JS.API.${call}`),
       ...Object.entries({ ATTEMPTS: ["STREAM.PURGE"], ...buckets }).flatMap(([bucket, own]) => keeping(bucket, own)),
     ],

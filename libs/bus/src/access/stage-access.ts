@@ -50,7 +50,7 @@ export const STAGE_ACCESS: Readonly<Record<Stage, StageAccess>> = {
     ],
     publishes: ["timer.turn.*.*", "due.turn.*.*", "timer.nudge.*.*", "due.nudge.*.*", "ops.*.spend"],
     // Purging trims the state lane; the server cannot limit it to that lane.
-    calls: ["STREAM.INFO.CONVERSATIONS", "DIRECT.GET.CONVERSATIONS", "STREAM.PURGE.CONVERSATIONS"],
+    calls: ["DIRECT.GET.CONVERSATIONS", "STREAM.PURGE.CONVERSATIONS"],
     buckets: { LEASES, JOURNAL: ["DIRECT.GET", "STREAM.PURGE"] },
     listens: ["conv.*.*.inbound"],
     follows: [["CONVERSATIONS", "sweep"]],
@@ -78,6 +78,6 @@ export const STAGE_ACCESS: Readonly<Record<Stage, StageAccess>> = {
     ],
     publishes: ["timer.reminder.*.*", "timer.handoff.*.*", "due.handoff.*.*", "due.reminder.*.*", "ops.*.notice"],
     // Purging cancels a timer.
-    calls: ["STREAM.INFO.TIMERS", "STREAM.PURGE.TIMERS"],
+    calls: ["STREAM.PURGE.TIMERS"],
   },
 };
