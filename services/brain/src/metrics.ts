@@ -1,4 +1,5 @@
 import { BUCKETS, type Metrics } from "@skytide/telemetry";
+import { UNGROUNDED } from "./conversation/index.ts";
 import { EFFECT_KINDS } from "./conversation/types.ts";
 import {
   GIVEN_UP,
@@ -69,6 +70,11 @@ export function createBrainMetrics(metrics: Metrics): BrainMetrics {
     help: "Effects that the chart asked for.",
     labels: { tool: EFFECT_KINDS, outcome: TOOL_OUTCOMES },
   });
+  const ungrounded = metrics.counter({
+    name: "skytide_outgoing_refused_total",
+    help: "Texts of a model that stated what the facts do not hold, and were not sent: small talk, or the answer to a question.",
+    labels: { where: ["chat", "answer"] },
+  });
   const sweeps = metrics.counter({
     name: "skytide_sweeps_total",
     help: "Looks for conversations whose messages nobody answers.",
@@ -104,6 +110,11 @@ export function createBrainMetrics(metrics: Metrics): BrainMetrics {
       if (report.stateFenceOnly && report.channel === "whatsapp") unfenced.inc({});
       if (report.rebuilt !== null) rebuilt.inc({ reason: report.rebuilt });
       for (const call of toolCalls(report)) tools.inc(call);
+      const { decisions, tools: performed } = report.conversed;
+      const chats = decisions.flatMap(({ refusals = [] }) => refusals.filter((code) => code === UNGROUNDED));
+      if (chats.length > 0) ungrounded.inc({ where: "chat" }, chats.length);
+      const answers = performed.flatMap(({ checks = [] }) => checks);
+      if (answers.length > 0) ungrounded.inc({ where: "answer" }, answers.length);
     },
   };
 }

@@ -87,6 +87,9 @@ async function askModel(model: LanguageModel, snapshot: MachineSnapshot, input: 
 }
 
 /** `reason` is for the model, `code` for the log. */
+/** The code of a text that states what this turn's facts do not hold. */
+export const UNGROUNDED = "ungrounded";
+
 type Verdict =
   | { kind: "event"; event: AgentEvent }
   | { kind: "wrong"; reason: string; code: string }
@@ -106,7 +109,8 @@ function judge(choice: Choice, offer: Offer, snapshot: MachineSnapshot): Verdict
   }
   const event = toEvent(tool.name, Object(parsed.data), "model");
   if (snapshot.can(event)) return { kind: "event", event };
-  return { kind: "wrong", reason: reasonAgainst(tool.name, event, snapshot), code: "not_accepted" };
+  const code = event.type === "agent.chat" ? UNGROUNDED : "not_accepted";
+  return { kind: "wrong", reason: reasonAgainst(tool.name, event, snapshot), code };
 }
 
 function reasonAgainst(name: DecisionName, event: AgentEvent, { context }: MachineSnapshot): string {

@@ -133,5 +133,7 @@ export function passagesOf({ facts, question }: Context): Passage[] {
       `${name}: ${durationMinutes} min${priceCop === null ? "" : `, ${esFormat.price(priceCop)}`}${requiresAssessment ? ", requiere valoración previa" : ""}${description === null ? "" : `. ${description}`}`,
   );
   const list = services.length === 0 ? [] : [{ title: "Servicios y precios", content: services.join("\n") }];
-  return [...(question?.passages ?? []), ...list];
+  const policies = facts?.organization.settings?.agentPolicies ?? null;
+  const own = policies === null ? [] : [{ title: "Políticas", content: policies }];
+  return [...(question?.passages ?? []), ...list, ...own];
 }

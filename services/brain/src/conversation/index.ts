@@ -1,6 +1,6 @@
 export type { Brief } from "./brief-types.ts";
 export { type Chart, chart, joinReplies } from "./chart.ts";
-export { createDecider } from "./decide.ts";
+export { createDecider, UNGROUNDED } from "./decide.ts";
 export type { EffectOutput } from "./effects.ts";
 export { checkOutgoing } from "./outgoing-check.ts";
 export { answerContext, NO_ANSWER } from "./prompts/answer.ts";

@@ -41,6 +41,8 @@ export type Change = Payload<"change_appointment">["change"];
 interface AgentSettings {
   /** Said instead of our own greeting. */
   agentGreeting?: string | null;
+  /** What an answer may rest on besides what the search finds. */
+  agentPolicies?: string | null;
   /** Languages in which customers may be answered, such as `es`. */
   agentLanguages?: readonly string[] | null;
   /** Words of its own by which customers ask for a person. */

@@ -29,9 +29,8 @@ export function createPhraseAnswer(model: Pick<LanguageModel, "write">): Tool {
   return {
     acts: false,
     async perform(input, { organizationId, signal, brief }): Promise<EffectOutput<"phrase_answer"> & Used & Checked> {
-      const { question, passages: found, language } = inputSchema.parse(input);
-      const policies = brief?.business.policies ?? null;
-      const passages = policies === null ? found : [...found, { title: "Políticas", content: policies }];
+      const { question, passages, language } = inputSchema.parse(input);
+
       const usage: ModelUsage[] = [];
       const checks: string[] = [];
       const write = async (refused?: string): Promise<Draft> => {
