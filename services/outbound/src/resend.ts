@@ -45,7 +45,7 @@ function mayResend(deps: LateDeps, { event, replayed }: LateFailure, send: Faile
     deps.metrics.lateActions.inc({ action: "exhausted" });
     throw new PermanentError("resends-exhausted", "A message failed late more often than it is sent again.");
   }
-  const waitMs = Math.max(deps.policy.lateWaitMs, waitOf(event.data.providerCode, send.resends));
+  const waitMs = waitOf(deps.policy.lateWaitMs, event.data.providerCode, send.resends);
   const remainingMs = Date.parse(event.time) + waitMs - deps.now().getTime();
   if (remainingMs > 0)
     throw new RetryableError("resend-waits", "A message that failed late is sent again after a while.", {
@@ -54,8 +54,9 @@ function mayResend(deps: LateDeps, { event, replayed }: LateFailure, send: Faile
   return true;
 }
 
-function waitOf(code: number | undefined, resends: number): number {
-  return Math.min(code === PAIR_RATE ? 1000 * 4 ** (resends + 1) : 5000 * 2 ** resends, LONGEST_WAIT_MS);
+function waitOf(leastMs: number, code: number | undefined, resends: number): number {
+  const pairMs = code === PAIR_RATE ? 1000 * 4 ** (resends + 1) : 0;
+  return Math.min(Math.max(leastMs * 2 ** resends, pairMs), LONGEST_WAIT_MS);
 }
 
 async function sendAgain(

@@ -16,7 +16,8 @@ test("kill -9 around a send: the customer reads each reply once", { timeout: 120
   // Whose send left a receipt; it also shows that receipts flow.
   await conversations.get("after_send_before_record")?.recordReceipts();
 
-  const outbound = await fleet.start();
+  // Long enough for a busy machine: a second send of unknown end would be held.
+  const outbound = await fleet.start({ SEND_TIMEOUT_MS: "15000" });
   await until(async () => {
     for (const conversation of conversations.values())
       expect(await conversation.receipts()).toEqual([{ type: "reply.sent", index: 0 }]);

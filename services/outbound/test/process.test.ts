@@ -100,3 +100,21 @@ test("a late failure is counted by its class", async ({ fleet }) => {
     expect(await outbound.metric('skytide_outbound_late_failures_total{class="window"}')).toBe(1),
   );
 });
+
+test("a message that fails after it was accepted is sent again by the stage, and told anew", async ({ fleet }) => {
+  const outbound = await fleet.start({ SEND_LATE_WAIT_MS: "0" });
+  const conversation = await fleet.open();
+  await fleet.bus.publish(conversation.reply("Hola"));
+  await until(async () => expect(await conversation.receipts()).toEqual([SENT]));
+  const [bubble] = fleet.simulators.control.conversation("AuroraDemo", conversation.phone).bubbles.slice(-1);
+  const at = new Date().toISOString();
+  const ids = { providerMessageId: bubble?.id ?? "", otherIds: ["other-1"] };
+  await fleet.bus.publish(
+    buildEvent(conversation, "reply.failed", { ...ids, at, code: "provider", providerCode: 130_429 }),
+  );
+  await until(async () =>
+    expect((await conversation.receipts()).filter(({ type }) => type === SENT.type)).toHaveLength(2),
+  );
+  expect(conversation.received()).toEqual(["Hola", "Hola"]);
+  expect(await outbound.metric('skytide_outbound_late_actions_total{action="resent"}')).toBe(1);
+});
