@@ -1,6 +1,6 @@
 import { describe, expect } from "vitest";
 import type { TurnDeps } from "../../src/turn/index.ts";
-import { setup, type TalkOptions, test } from "./talk.ts";
+import { setup, type TalkOptions, test, untilFree } from "./talk.ts";
 
 /** The moments of a turn at which the customer writes again, and whether something was done by then. */
 const PHASES = [
@@ -61,7 +61,7 @@ async function injected(
   if (!hinted) talk.deps.watch = () => ({ stop() {} });
   await talk.says("1", first);
   const kinds: string[] = [];
-  while (kinds.at(-1) !== "nothing_new" && kinds.length < 5) kinds.push((await talk.run()).kind);
+  while (kinds.at(-1) !== "nothing_new" && kinds.length < 5) kinds.push((await untilFree(talk.run)).kind);
   return { come, heard, kinds, replies: talk.replies(), bookings: [...talk.calls.bookings.values()] };
 }
 

@@ -204,3 +204,12 @@ function repliesIn(events: readonly ConversationEvent[]): string[] {
     event.type === "reply.requested" ? event.data.messages.map(({ text }) => text) : [],
   );
 }
+
+/** Runs a turn as its timer would: again while the lease of the one before it is not free yet. */
+export async function untilFree<Result extends { kind: string }>(run: () => Promise<Result>): Promise<Result> {
+  for (;;) {
+    const result = await run();
+    if (result.kind !== "busy") return result;
+    await pause(50);
+  }
+}

@@ -4,7 +4,7 @@ import { createTurn } from "../../src/turn/index.ts";
 import { services } from "../conversation/aurora.ts";
 import { at, book, day } from "../conversation/dialogue.ts";
 import { organizationId } from "../events.ts";
-import { noSignal, setup, test } from "./talk.ts";
+import { noSignal, setup, test, untilFree } from "./talk.ts";
 import { createWorld } from "./world.ts";
 
 type Conversation = typeof import("../../src/conversation/index.ts");
@@ -68,7 +68,8 @@ test.for(Object.keys(ROLLOUT) as (keyof typeof ROLLOUT)[])(
           for (let deliveries = 0; ; deliveries += 1) {
             const any = random() < 0.5 ? "newer" : "older";
             const brain = deliveries > 2 ? "newer" : serving === "both" ? any : serving;
-            const result = await brains[brain]({ organizationId, chat: talk.chat, signal: noSignal });
+            const due = { organizationId, chat: talk.chat, signal: noSignal };
+            const result = await untilFree(() => brains[brain](due));
             if (result.kind === "newer_version") leftAlone += 1;
             if (result.kind === "committed") {
               rebuilt.push(result.report.rebuilt);
