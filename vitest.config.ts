@@ -9,7 +9,13 @@ if (major < 24) {
 
 export default defineConfig({
   test: {
-    include: ["libs/*/test/**/*.test.ts", "services/*/test/**/*.test.ts", "test/**/*.test.ts", "tools/**/*.test.ts", "deploy/**/*.test.ts"],
+    include: [
+      "libs/*/test/**/*.test.ts",
+      "services/*/test/**/*.test.ts",
+      "test/**/*.test.ts",
+      "tools/**/*.test.ts",
+      "deploy/**/*.test.ts",
+    ],
     // A test file's first test starts its servers, on a machine that may be busy with others.
     testTimeout: 60_000,
     hookTimeout: 120_000,
