@@ -4,15 +4,17 @@ import { handleDelivery } from "./handle-delivery.ts";
 import { type Lanes, readLanes } from "./lanes.ts";
 import { createPlaces } from "./places.ts";
 import type { StageContext } from "./stage-types.ts";
+import { createTransit } from "./transit.ts";
 import { organizationOf } from "./work-message.ts";
 
 /** A short queue costs nobody anything, and parking costs more than a quick handler. */
 const PATIENCE_MS = 100;
-/** Messages on their way to a lane that do not hold a place meanwhile. */
-const MAX_PARKING = 64;
 /** Retries of one organization that may wait in the durable's own window. */
 const MAX_RETRIES_WAITING = 64;
 const NOT_PARKED_RETRY_MS = 1_000;
+/** What a flood brought along for others waits so long for a place here; then another replica may have one. */
+const PLACE_WITHIN_MS = 3_000;
+const ALL = "all";
 /** What was asked for before the database went away. */
 const DATABASE_AWAY_RETRY_MS = 2_000;
 
@@ -35,13 +37,14 @@ export interface Admission {
  * No organization has more than its share of a worker in hand; the surplus, and retries beyond a few, wait in a lane of the
  * organization's own, so that the durable goes on with what is everybody else's (decisions/0060).
  */
-export function createAdmission(context: StageContext<unknown>, place: Place): Admission {
+export function createAdmission(context: StageContext<unknown>, place: Place, sawSurplus: () => void): Admission {
   const { pipeline, stage, bus, log } = context;
   const { stream, durable, concurrency } = place;
   const perOrganization = pipeline.perOrganization(concurrency);
   const places = createPlaces(perOrganization);
+  const total = createPlaces(concurrency);
   const retriesWaiting = new Map<string, number>();
-  const parkingNow = new Set<Promise<void>>();
+  const transit = createTransit();
   let stopped = false;
 
   const failed = (error: unknown) => log.event("parking-failed", { durable, code: toErrorFields(error).code });
@@ -49,7 +52,8 @@ export function createAdmission(context: StageContext<unknown>, place: Place): A
     parking: bus.parking,
     durable,
     total: Math.ceil(concurrency / 2),
-    perOrganization,
+    // One lane never takes all of it: a short one finds a place at once.
+    perOrganization: Math.min(perOrganization, Math.ceil(concurrency / 4)),
     handle: (message) => handleDelivery(context, { stream, durable, message }),
     counted: (messages) => pipeline.metrics.parkedNow.set({ durable }, messages),
     failed,
@@ -57,8 +61,7 @@ export function createAdmission(context: StageContext<unknown>, place: Place): A
 
   pipeline.database.onChange(() => lanes.pause(pipeline.database.isOpen()));
 
-  const park = async (organizationId: string, message: BusMessage): Promise<void> => {
-    if (parkingNow.size < MAX_PARKING) message.release();
+  const store = async (organizationId: string, message: BusMessage): Promise<void> => {
     try {
       await bus.parking.park({ durable, organizationId, stream, message });
       await message.ack();
@@ -70,10 +73,11 @@ export function createAdmission(context: StageContext<unknown>, place: Place): A
     }
   };
 
-  const parkTracked = (organizationId: string, message: BusMessage): Promise<void> => {
-    const work = park(organizationId, message).finally(() => parkingNow.delete(work));
-    parkingNow.add(work);
-    return work;
+  const park = async (organizationId: string, message: BusMessage): Promise<void> => {
+    // What comes next is for the lane too, from now on: it must not overtake.
+    lanes.open(organizationId);
+    sawSurplus();
+    if (!(await transit.add(message, () => store(organizationId, message)))) message.nak(0);
   };
 
   const parkingRetries = (organizationId: string, message: BusMessage): BusMessage => ({
@@ -81,7 +85,7 @@ export function createAdmission(context: StageContext<unknown>, place: Place): A
     nak(delayMs) {
       const waiting = retriesWaiting.get(organizationId) ?? 0;
       if (delayMs === 0) return message.nak(0);
-      if (lanes.has(organizationId) || waiting >= MAX_RETRIES_WAITING) return void parkTracked(organizationId, message);
+      if (lanes.has(organizationId) || waiting >= MAX_RETRIES_WAITING) return void park(organizationId, message);
       retriesWaiting.set(organizationId, waiting + 1);
       setTimeout(() => {
         const left = (retriesWaiting.get(organizationId) ?? 1) - 1;
@@ -92,16 +96,26 @@ export function createAdmission(context: StageContext<unknown>, place: Place): A
     },
   });
 
+  const handleHere = async (message: BusMessage): Promise<void> => {
+    if (!(await total.take(ALL, PLACE_WITHIN_MS))) return message.nak(0);
+    try {
+      if (stopped) message.nak(0);
+      else await handleDelivery(context, { stream, durable, message });
+    } finally {
+      total.release(ALL);
+    }
+  };
+
   return {
     async handle(message) {
       if (pipeline.database.isOpen()) return message.nak(DATABASE_AWAY_RETRY_MS);
       const organizationId = organizationOf(message.subject);
-      if (organizationId === undefined) return await handleDelivery(context, { stream, durable, message });
+      if (organizationId === undefined) return await handleHere(message);
       if (lanes.has(organizationId) || !(await places.take(organizationId, PATIENCE_MS)))
-        return stopped ? message.nak(0) : await parkTracked(organizationId, message);
+        return stopped ? message.nak(0) : await park(organizationId, message);
       try {
         if (stopped) return message.nak(0);
-        await handleDelivery(context, { stream, durable, message: parkingRetries(organizationId, message) });
+        await handleHere(parkingRetries(organizationId, message));
       } finally {
         places.release(organizationId);
       }
@@ -109,10 +123,11 @@ export function createAdmission(context: StageContext<unknown>, place: Place): A
     halt() {
       stopped = true;
       lanes.halt();
+      transit.halt();
     },
     async stop() {
       await lanes.ended();
-      await Promise.all(parkingNow);
+      await transit.ended();
     },
   };
 }

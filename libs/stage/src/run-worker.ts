@@ -1,5 +1,6 @@
 import type { BusMessage } from "@skytide/bus";
 import { createAdmission } from "./admission.ts";
+import { createFloodReader } from "./flood-reader.ts";
 import { handleDelivery } from "./handle-delivery.ts";
 import type { StageContext, WorkerOptions } from "./stage-types.ts";
 
@@ -14,11 +15,15 @@ export function runWorker(context: StageContext<unknown>, options: WorkerOptions
   pipeline.workers.set(durable, options);
   pipeline.metrics.limit.add({ stage }, options.concurrency);
   const place = { stream, durable, concurrency: options.concurrency };
-  const admission = createAdmission(context, place);
+  const flood = createFloodReader(context.bus, place, (message) => begin(message));
+  const admission = createAdmission(context, place, flood.sawSurplus);
   context.stack.defer(() => admission.stop());
-  readConsumer(context, place, admission.handle);
+  const { begin } = readConsumer(context, place, admission.handle);
   // Before the consumer ends: what is parked waits for others from now on.
-  context.stack.defer(async () => admission.halt());
+  context.stack.defer(async () => {
+    admission.halt();
+    await flood.stop();
+  });
   if (!options.retryDurable) return;
   const retries = { stream: "DEADLETTERS", durable: `retry-${stage}`, concurrency: 1 };
   readConsumer(context, retries, (message) => handleDelivery(context, { ...retries, message }));
@@ -34,7 +39,7 @@ function readConsumer(
   context: StageContext<unknown>,
   { stream, durable, concurrency }: Place,
   handle: (message: BusMessage) => Promise<void>,
-): void {
+): { begin(message: BusMessage): void } {
   const { bus, stack, health, log, pipeline } = context;
   // The prefetch is the concurrency, so what arrives is started at once.
   const consumer = bus.consume({ stream, durable, prefetch: concurrency });
@@ -77,4 +82,5 @@ function readConsumer(
     await reading;
     await Promise.all(inHand);
   });
+  return { begin };
 }

@@ -72,11 +72,13 @@ test("an organization whose messages never end holds up nobody else, and not the
   await publishMany(bus, busy, surplus);
   await publishMany(bus, other, 20);
   await until(() => expect(handled).toEqual({ busy: 0, other: 20 }));
-  // Two of the busy one's hold places of the durable, two hold places of its lane.
-  expect(most).toBe(4);
-  expect((await bus.parking.waiting("media")).get(busy.organizationId)).toBe(surplus - 2);
-  expect(await bus.consumerInfo("CONVERSATIONS", "media")).toMatchObject({ ackPending: 2, pending: 0 });
-  expect(await metricOf(stage, parkedTotal)).toBe(surplus - 2);
+  // Two of the busy one's hold places of the durable, one holds a place of its lane.
+  await until(() => expect(most).toBe(3));
+  await until(async () => {
+    expect((await bus.parking.waiting("media")).get(busy.organizationId)).toBe(surplus - 2);
+    expect(await bus.consumerInfo("CONVERSATIONS", "media")).toMatchObject({ ackPending: 2, pending: 0 });
+    expect(await metricOf(stage, parkedTotal)).toBeGreaterThanOrEqual(surplus - 2);
+  });
   stage.open();
   await untilDone(bus);
   expect(handled).toEqual({ busy: surplus, other: 20 });
@@ -138,11 +140,11 @@ test("SIGTERM leaves what is parked to the others, at once and each message once
   });
   const sequences = await publishMany(bus, conversation, 30);
   await until(async () => expect((await bus.parking.waiting("media")).get(conversation.organizationId)).toBe(28));
-  await until(() => expect(began).toHaveLength(4));
+  await until(() => expect(began).toHaveLength(3));
   const stopped = stage.stop();
   const taken: number[] = [];
   await openFairStage(nats.url, async ({ sequence }) => void taken.push(sequence));
-  await until(() => expect(taken).toHaveLength(26));
+  await until(() => expect(taken).toHaveLength(27));
   stage.open();
   expect(await stopped).toEqual({ inTime: true });
   await untilDone(bus);
@@ -151,17 +153,20 @@ test("SIGTERM leaves what is parked to the others, at once and each message once
 
 test("a parked message that was erased meanwhile is passed over", async ({ nats, bus }) => {
   const conversation = newConversation();
+  let began = 0;
   let handled = 0;
   const stage = await openFairStage(nats.url, async (_, gate) => {
+    began += 1;
     await gate;
     handled += 1;
   });
   await publishMany(bus, conversation, 20);
   await until(async () => expect((await bus.parking.waiting("media")).get(conversation.organizationId)).toBe(18));
+  await until(() => expect(began).toBe(3));
   await bus.cancel(conversationSubject(conversation.organizationId, conversation.chat, "inbound"));
   stage.open();
   await untilDone(bus);
-  expect(handled).toBe(4);
+  expect(handled).toBe(3);
 });
 
 test("the setting limits one organization, and what is parked keeps its deadline and its dead letter's place", async ({
