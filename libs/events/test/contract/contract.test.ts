@@ -1,7 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { Ajv } from "ajv";
-import addFormats from "ajv-formats";
+import { type Input, Parser } from "@asyncapi/parser";
 import { expect, test } from "vitest";
 import { toAsyncApi } from "./asyncapi.ts";
 import { breakingChanges } from "./breaking-changes.ts";
@@ -24,23 +23,26 @@ test("no schema stands there of an event that does not exist", () => {
   expect(files.filter((name) => !TYPES.map(fileOf).includes(name))).toEqual([]);
 });
 
+/** What the official parser holds against a document. Its advice (a newer version of AsyncAPI exists) is no error. */
+async function errorsIn(document: object): Promise<string[]> {
+  // It resolves references in place.
+  const diagnostics = await new Parser().validate(structuredClone(document) as Input);
+  return diagnostics.filter(({ severity }) => severity === 0).map(({ code }) => String(code));
+}
+
 test("docs/asyncapi.json is that of the code, and valid AsyncAPI 3", async () => {
   const document = toAsyncApi();
   await expect(write(document)).toMatchFileSnapshot(join(DOCS, "asyncapi.json"));
-  const specification = new URL("../../../../node_modules/@asyncapi/specs/schemas/3.0.0.json", import.meta.url);
-  const validate = addFormats
-    .default(new Ajv({ strict: false, validateFormats: false, meta: false }))
-    .compile(read(specification.pathname));
-  validate(document);
-  expect(validate.errors).toBeNull();
-  validate({ ...document, channels: { inbound: { address: 7 } } });
-  expect(validate.errors).not.toBeNull();
-  for (const reference of JSON.stringify(document).matchAll(/"#\/([^"]+)"/g)) {
-    const found = (reference[1] ?? "")
-      .split("/")
-      .reduce<unknown>((at, key) => (at as Record<string, unknown>)?.[key], document);
-    expect(found, reference[0]).toBeDefined();
-  }
+  expect(await errorsIn(document)).toEqual([]);
+  expect(await errorsIn({ ...document, channels: { inbound: { address: 7 } } })).toContain(
+    "asyncapi-document-resolved",
+  );
+  const nowhere = { action: "receive", channel: { $ref: "#/channels/none" } };
+  expect(await errorsIn({ ...document, operations: { nowhere } })).toContain("invalid-ref");
+  // Every reference stays inside: the parser would fetch another one from the network.
+  const references = [...JSON.stringify(document).matchAll(/"\$ref":"([^"]+)"/g)].map(([, target]) => target);
+  expect(references.length).toBeGreaterThan(TYPES.length);
+  expect(references.filter((target) => !target?.startsWith("#/"))).toEqual([]);
   expect(JSON.stringify(document)).not.toContain("state.committed");
 });
 
