@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { chatOf, hashKeysSchema } from "@skytide/events";
 import { createStore, type OwnAppointment } from "@skytide/store";
 import { type Fleet, startFleet } from "../tools/fleet/fleet.ts";
-import { checkEvents } from "./event-check.ts";
+import { checkFleetEvents } from "./event-check.ts";
 import { refusedSubjects } from "./log-facts.ts";
 import { openPhone, type Phone } from "./phone.ts";
 
@@ -55,11 +55,10 @@ export async function startTestFleet({ brains = 1 }: { brains?: number } = {}): 
       return result?.rows ?? [];
     },
     async stop() {
-      const { counts, invalid } = await checkEvents(fleet);
+      const { total, counts, invalid } = await checkFleetEvents(fleet);
       await fleet.stop();
       const refused = refusedSubjects(fleet);
       await rm(dataDir, { recursive: true, force: true });
-      const total = Object.values(counts).reduce((sum, count) => sum + count, 0);
       process.stdout.write(`${total} events of ${Object.keys(counts).length} types are valid by docs/schemas\n`);
       if (total === 0 || invalid.length > 0) throw new Error(`events that break the contract:\n${invalid.join("\n")}`);
       // A laptop says it first: libs/bus/src/access/stage-access.ts lacks a word.

@@ -14,6 +14,7 @@ export {
   stateCommitted,
   type TestConversation,
 } from "./builders.ts";
+export { checkEvents, type EventCheck } from "./check-events.ts";
 export { crashOnceAt } from "./crash-once.ts";
 export type { TestDatabase } from "./database-fixture.ts";
 export { demo } from "./demo.ts";

@@ -1,4 +1,4 @@
-import { test as base } from "@skytide/testing";
+import { test as base, checkEvents } from "@skytide/testing";
 import { describe, expect } from "vitest";
 import { play, readDialogues } from "./dialogues/play.ts";
 import { openRoom } from "./dialogues/room.ts";
@@ -38,4 +38,11 @@ test("a straightforward booking needs at most six model calls", async ({ room })
   await play(room, booking ?? { title: "", lines: [] });
   expect(room.modelCalls() - before).toBeGreaterThan(0);
   expect(room.modelCalls() - before).toBeLessThanOrEqual(6);
+});
+
+test("every event that the dialogues left on the log is valid by docs/schemas", async ({ bus }) => {
+  const { total, counts, invalid } = await checkEvents(bus);
+  process.stdout.write(`${total} events of ${Object.keys(counts).length} types are valid by docs/schemas\n`);
+  expect(invalid).toEqual([]);
+  expect(total).toBeGreaterThan(500);
 });
