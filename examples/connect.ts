@@ -1,4 +1,5 @@
 import { type Consumer, connect, nkeyAuthenticator } from "nats";
+import { openPace } from "./pace.ts";
 
 /** What `skytide subscribers add` printed, from the environment. */
 function access(name: string): string {
@@ -7,8 +8,15 @@ function access(name: string): string {
   return value;
 }
 
+interface Durable {
+  consumer: Consumer;
+  /** To be waited for before each event: the pace of a replay that was opened with `--rate`; a live durable has none. */
+  pace(): Promise<void>;
+  close(): Promise<void>;
+}
+
 /** Opens the subscriber's durable. A key that is refused is thrown; a connection that is lost comes back by itself. */
-export async function openDurable(): Promise<{ consumer: Consumer; close(): Promise<void> }> {
+export async function openDurable(): Promise<Durable> {
   const nats = await connect({
     servers: access("NATS_URL"),
     authenticator: nkeyAuthenticator(new TextEncoder().encode(access("NATS_NKEY_SEED"))),
@@ -19,7 +27,8 @@ export async function openDurable(): Promise<{ consumer: Consumer; close(): Prom
   });
   const jetStream = nats.jetstream({ apiPrefix: access("SKYTIDE_API_PREFIX") });
   const consumer = await jetStream.consumers.get(access("SKYTIDE_STREAM"), access("SKYTIDE_DURABLE"));
-  return { consumer, close: () => nats.drain() };
+  const rate = (await consumer.info(true)).config.metadata?.["skytide.rate"];
+  return { consumer, pace: openPace(rate === undefined ? undefined : Number(rate)), close: () => nats.drain() };
 }
 
 /** Calls back once when the process is asked to end. */

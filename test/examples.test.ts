@@ -1,20 +1,25 @@
-import { type ChildProcess, execFile, spawn } from "node:child_process";
+import { execFile } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { chmod, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
-import { DatabaseSync } from "node:sqlite";
 import { promisify } from "node:util";
-import { addSubscriber, SUBSCRIBER_API } from "@skytide/bus";
-import { createEvent, derivedEventId, type EventOf } from "@skytide/events";
-import { newConversation, type TestConversation } from "@skytide/testing";
+import { newConversation } from "@skytide/testing";
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from "vitest";
 import { isSigned } from "../examples/webhooks/sign.ts";
-import { type AccountsServer, ask, startAccountsServer } from "../libs/bus/test/accounts-server.ts";
+import { type AccountsServer, startAccountsServer } from "../libs/bus/test/accounts-server.ts";
+import {
+  appointment,
+  countSeen,
+  EXAMPLES,
+  newSubscriber,
+  publishBookings,
+  readTable,
+  run,
+} from "./example-programs.ts";
 
-const EXAMPLES = join(import.meta.dirname, "..", "examples");
 let server: AccountsServer;
 let folder: string;
 beforeAll(async () => {
@@ -26,103 +31,10 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-/** A subscriber of a new organization, and the environment of its program. */
-async function newSubscriber() {
-  const conversation = newConversation();
-  const { organizationId } = conversation;
-  const { name, seed } = await addSubscriber(server.operator, { organizationId, label: "example" });
-  // What a crash leaves unacknowledged comes again soon.
-  const operator = await server.clientOf("operator");
-  const { config } = JSON.parse(await ask(operator, `$JS.API.CONSUMER.INFO.CONVERSATIONS.${name}`));
-  const body = { stream_name: "CONVERSATIONS", config: { ...config, ack_wait: 1_000_000_000 }, action: "update" };
-  expect(await ask(operator, `$JS.API.CONSUMER.CREATE.CONVERSATIONS.${name}`, body)).not.toContain("error");
-  await server.reload();
-  const env = {
-    ...{ PATH: process.env.PATH, HOME: folder, NATS_URL: server.url, NATS_NKEY_SEED: seed },
-    ...{ SKYTIDE_STREAM: "CONVERSATIONS", SKYTIDE_DURABLE: name, SKYTIDE_API_PREFIX: SUBSCRIBER_API },
-  };
-  return { conversation, env };
-}
-
-function run(program: string, argument: string, env: NodeJS.ProcessEnv): ChildProcess {
-  const child = spawn(process.execPath, [join(EXAMPLES, program), argument], {
-    env,
-    stdio: ["ignore", "ignore", "pipe"],
-  });
-  child.stderr?.on("data", (text) => process.stderr.write(text));
-  onTestFinished(() => void child.kill("SIGKILL"));
-  return child;
-}
-
-type Booked = EventOf<"appointment.booked">;
-
-function appointment(
-  { organizationId, chat }: TestConversation,
-  appointmentId: string,
-  type: "appointment.booked" | "appointment.cancelled",
-): Booked {
-  const booked = type === "appointment.booked";
-  return createEvent({
-    ...{
-      type: type as "appointment.booked",
-      id: derivedEventId(appointmentId, type),
-      source: "ingest",
-      time: new Date(),
-    },
-    ...{ organizationId, chat },
-    data: {
-      ...{ appointmentId, contactId: crypto.randomUUID(), serviceId: null, memberId: null },
-      ...{ date: "2026-12-01", startTime: "09:00", endTime: "10:00", startsAt: "2026-12-01T14:00:00Z" },
-      ...{ timezone: "America/Bogota", status: booked ? "programada" : "cancelada" },
-    },
-  });
-}
-
-/** Bookings, half of them cancelled, some events twice on the log. */
-async function publishBookings(conversation: TestConversation, count: number): Promise<Map<string, string>> {
-  const ingest = await server.busOf("ingest");
-  const wanted = new Map<string, string>();
-  for (let index = 0; index < count; index += 1) {
-    const id = crypto.randomUUID();
-    await ingest.publish(appointment(conversation, id, "appointment.booked"));
-    if (index % 2 === 0) await ingest.publish(appointment(conversation, id, "appointment.cancelled"));
-    // The same event under another message id: what the server's window does not catch.
-    if (index % 5 === 0)
-      await ingest.publish(appointment(conversation, id, "appointment.booked"), { messageId: crypto.randomUUID() });
-    wanted.set(id, index % 2 === 0 ? "cancelada" : "programada");
-  }
-  return wanted;
-}
-
-/** The table as the program left it: the status by appointment. Throws when an event was counted twice. */
-function readTable(path: string): Map<string, string> {
-  if (!existsSync(path)) return new Map();
-  const database = new DatabaseSync(path, { readOnly: true });
-  try {
-    const rows = database.prepare("select appointment_id as id, status, changes from bookings").all();
-    // An appointment has two events at most; one that comes again after a crash may be older than what is there.
-    if (rows.some(({ changes }) => Number(changes) > 2)) throw new RangeError("an event counted twice");
-    return new Map(rows.map(({ id, status }) => [String(id), String(status)]));
-  } catch (error) {
-    if (error instanceof RangeError) throw error;
-    return new Map();
-  } finally {
-    database.close();
-  }
-}
-
-/** How many different events the program has taken in. */
-function countSeen(path: string): number {
-  const database = new DatabaseSync(path, { readOnly: true });
-  const row = database.prepare("select count(*) as seen from seen").get();
-  database.close();
-  return Number(row?.seen);
-}
-
 test("a subscriber killed in the middle and started again has every booking once", { timeout: 60_000 }, async () => {
-  const { conversation, env } = await newSubscriber();
+  const { conversation, env } = await newSubscriber(server);
   const path = join(folder, "bookings.sqlite");
-  const wanted = await publishBookings(conversation, 120);
+  const wanted = await publishBookings(server, conversation, 120);
   const first = run("bookings/subscriber.ts", path, env);
   await vi.waitFor(() => expect(readTable(path).size).toBeGreaterThan(20), { timeout: 15_000, interval: 5 });
   first.kill("SIGKILL");
@@ -130,7 +42,7 @@ test("a subscriber killed in the middle and started again has every booking once
   expect(readTable(path).size).toBeLessThan(wanted.size);
   const second = run("bookings/subscriber.ts", path, env);
   await vi.waitFor(() => expect(readTable(path)).toEqual(wanted), { timeout: 20_000, interval: 200 });
-  const more = await publishBookings(conversation, 5);
+  const more = await publishBookings(server, conversation, 5);
   await vi.waitFor(() => expect(readTable(path)).toEqual(new Map([...wanted, ...more])), { timeout: 10_000 });
   expect(countSeen(path)).toBe(120 + 60 + 5 + 3);
   second.kill("SIGTERM");
@@ -138,7 +50,7 @@ test("a subscriber killed in the middle and started again has every booking once
 });
 
 test("a webhook gets every event signed; what fails comes again, what is refused becomes a dead letter", async () => {
-  const { conversation, env } = await newSubscriber();
+  const { conversation, env } = await newSubscriber(server);
   const secret = "a-secret-of-the-receiver";
   const ids = [...Array(4)].map(() => crypto.randomUUID());
   const taken: string[] = [];

@@ -6,7 +6,7 @@ import { type AppointmentEvent, openBookings } from "../bookings/bookings-table.
 const bookings = openBookings(process.argv[2] ?? "bookings.sqlite");
 for await (const line of createInterface({ input: process.stdin })) {
   if (!line.startsWith("{")) continue;
-  const event = JSON.parse(line) as AppointmentEvent & { dataschema: string; time: string };
-  if (event.dataschema.startsWith("skytide/appointment.")) bookings.apply(event, Date.parse(event.time));
+  const event = JSON.parse(line) as AppointmentEvent & { time: string };
+  bookings.apply(event, Date.parse(event.time));
 }
 bookings.close();

@@ -11,10 +11,11 @@ const firstPauseMs = Number(process.env.WEBHOOK_PAUSE_MS ?? 1_000);
 /** Twelve attempts with these pauses are about two hours and a half. */
 const LONGEST_PAUSE_MS = 30 * 60_000;
 
-const { consumer, close } = await openDurable();
+const { consumer, pace, close } = await openDurable();
 const messages = await consumer.consume({ max_messages: 8 });
 onStop(() => messages.stop());
 for await (const message of messages) {
+  await pace();
   const event = message.json<{ id: string; type: string; subject: string }>();
   const verdict = await deliver(WEBHOOK_URL, WEBHOOK_SECRET, event);
   const attempt = message.info.redeliveryCount;

@@ -140,6 +140,19 @@ test("a subscriber reads again from a sequence on a durable of its own, and its 
   const name = await openReplay(server.operator, subscriber, { from: { sequence: 1 }, chat: stranger.chat });
   expect(await pull(client, name)).toHaveLength(2);
   expect(await pull(client, other.name)).toEqual([]);
+  await openReplay(server.operator, subscriber, { from: { sequence: 1 }, rate: 1 });
+  expect(await ask(client, infoOf(name))).toContain('"skytide.rate":"1"');
+  // Two are asked for and none is acknowledged: one second's events, and no more.
+  const inbox = `_INBOX.${crypto.randomUUID()}`;
+  const got: number[] = [];
+  const ended = new Promise<void>((resolve) => {
+    client.subscribe(inbox, {
+      callback: (_, { headers }) => (headers?.code ? resolve() : void got.push(1)),
+    });
+  });
+  client.publish(nextOf(name), JSON.stringify({ batch: 2, expires: 200_000_000 }), { reply: inbox });
+  await ended;
+  expect(got).toHaveLength(1);
   await endReplay(server.operator, subscriber);
   expect(REACHES_NOTHING).toContain(
     await ask(client, infoOf(name)).then((text) => (text.includes("10014") ? "nobody" : text)),

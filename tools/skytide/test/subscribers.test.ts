@@ -77,6 +77,14 @@ test("a subscriber is added, shown once with its key, listed, revoked and cut of
     code: 0,
     out: expect.stringContaining(`ext-${organizationId}-erp-replay`),
   });
+  const paced = [...named, "--sequence", "1", "--rate", "20"];
+  expect(await skytide(env, "subscribers", "replay", ...paced, "--yes")).toMatchObject({
+    code: 0,
+    out: expect.stringContaining("20 events a second, by its client"),
+  });
+  for (const rate of ["0", "fast", "0.5"]) {
+    expect(await skytide(env, "subscribers", "replay", ...paced, "--rate", rate, "--yes")).toMatchObject({ code: 2 });
+  }
   expect(await skytide(env, "subscribers", "replay", ...named, "--end", "--yes")).toMatchObject({ code: 0 });
   expect(await skytide(env, "subscribers", "replay", ...named, "--yes")).toMatchObject({ code: 2 });
 

@@ -10,6 +10,7 @@ import { isSubscriber, type Subscriber, toSubscriber } from "./to-subscriber.ts"
 
 const STREAM = "CONVERSATIONS";
 const SECOND = 1_000_000_000;
+const MAX_IN_HAND = 256;
 const LABEL = /^[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?$/;
 
 export interface NewSubscriber {
@@ -25,6 +26,8 @@ export interface NewSubscriber {
 export interface Replay {
   from: { time: Date } | { sequence: number };
   chat?: string | undefined;
+  /** Events a second that the client is asked to keep to; as fast as it acknowledges unless given. */
+  rate?: number | undefined;
 }
 
 /**
@@ -75,14 +78,18 @@ export async function removeSubscriber(bus: Bus, organizationId: string, label: 
   return remove(jetStream, name);
 }
 
-/** Makes the durable by which a subscriber reads again, beside its live one; gone a day after its last use. Answers its name. */
-export async function openReplay(bus: Bus, subscriber: Subscriber, { from, chat = "*" }: Replay): Promise<string> {
+/**
+ * Makes the durable by which a subscriber reads again, beside its live one; gone a day after its last use. Answers its name.
+ * The server slows no pull down (`rate_limit_bps` is for pushes): the rate stands in the durable's metadata and the client keeps it.
+ */
+export async function openReplay(bus: Bus, subscriber: Subscriber, replay: Replay): Promise<string> {
+  const { from, chat = "*", rate } = replay;
   const name = replayOf(subscriber.name);
   const jetStream = jetStreamOf(bus);
   await remove(jetStream, name);
   await create(jetStream, name, {
     ...{ durable_name: name, description: "Replay of a subscriber", inactive_threshold: 24 * 60 * 60 * SECOND },
-    ...{ filter_subjects: lanesOf(subscriber.organizationId, chat), ...startAt(from) },
+    ...{ filter_subjects: lanesOf(subscriber.organizationId, chat), ...startAt(from), ...pacedBy(rate) },
   });
   return name;
 }
@@ -112,11 +119,17 @@ function startAt(from: Replay["from"]): object {
   return { deliver_policy: "by_start_time", opt_start_time: from.time.toISOString() };
 }
 
+/** At most a second's events in hand: a client that keeps the pace acknowledges them long before they would come again. */
+function pacedBy(rate: number | undefined): object {
+  if (rate === undefined) return {};
+  return { metadata: { "skytide.rate": String(rate) }, max_ack_pending: Math.min(rate, MAX_IN_HAND) };
+}
+
 async function create(jetStream: JetStream, name: string, own: object): Promise<void> {
   const config = {
     ...{ ack_policy: "explicit", ack_wait: 30 * SECOND, max_deliver: -1 },
     // What one subscriber can make the server hold for it.
-    ...{ max_ack_pending: 256, max_batch: 256, max_waiting: 16 },
+    ...{ max_ack_pending: MAX_IN_HAND, max_batch: MAX_IN_HAND, max_waiting: 16 },
     ...own,
   };
   const body = { stream_name: STREAM, config, action: "create" };

@@ -22,6 +22,7 @@ interface Options {
   from?: Date;
   sequence?: number;
   chat?: string;
+  rate?: number;
   end?: boolean;
   yes?: boolean;
 }
@@ -52,6 +53,7 @@ export function registerSubscribers(program: Command, withShell: WithShell): voi
     .option("--from <moment>", "from then on: 2h, 7d or an ISO time", moment)
     .option("--sequence <number>", "from that sequence of the log on", positive)
     .option("--chat <chat>", "of one conversation")
+    .option("--rate <events>", "asks its client to keep to so many a second", positive)
     .option("--end", "ends it; else it ends a day after its last use")
     .action(withShell((shell: Shell, organization: string, options: Options) => replay(shell, organization, options)));
   group
@@ -122,7 +124,7 @@ async function revoke(shell: Shell, organization: string, { name: label, yes }: 
 }
 
 async function replay(shell: Shell, organization: string, options: Options): Promise<void> {
-  const { name: label, from, sequence, chat, end, yes } = options;
+  const { name: label, from, sequence, chat, rate, end, yes } = options;
   const organizationId = organizationIn(organization);
   const start = sequence === undefined ? from && { time: from } : { sequence };
   if (start === undefined && !end) throw new CliError("Say where it begins: --from or --sequence.", { exitCode: 2 });
@@ -133,11 +135,15 @@ async function replay(shell: Shell, organization: string, options: Options): Pro
   await shell.audit({
     action: end ? "subscribers.replay-end" : "subscribers.replay",
     organizationId,
-    facts: { name: label },
+    facts: { name: label, ...(rate === undefined ? {} : { rate }) },
   });
   if (end) return shell.show({ ended: await endReplay(bus, subscriber) }, () => `The replay of ${label} has ended.`);
-  const durable = await openReplay(bus, subscriber, { from: start ?? { sequence: 1 }, chat });
-  shell.show({ durable }, () => `${label} reads again on the durable ${durable}, with the key it has.`);
+  const durable = await openReplay(bus, subscriber, { from: start ?? { sequence: 1 }, chat, rate });
+  const pace = rate === undefined ? "As fast as it acknowledges." : `${rate} events a second, by its client.`;
+  shell.show(
+    { durable, rate: rate ?? null },
+    () => `${label} reads again on the durable ${durable}, with the key it has. ${pace}`,
+  );
 }
 
 async function sync(shell: Shell, { yes }: Options): Promise<void> {
