@@ -9,10 +9,11 @@ import { follow } from "./follow.ts";
 import { rememberJetStream } from "./internals.ts";
 import { createJetStream, type JetStream, numberIn, objectIn, orThrow } from "./jetstream.ts";
 import { openBucket } from "./key-value.ts";
+import { readFirstAfter, readOriginal } from "./original.ts";
 import { createParking } from "./parking.ts";
 import { publishEvent, publishMessage } from "./publish.ts";
 import { purgeBefore } from "./purge-before.ts";
-import { countSubjects, readAt, readLast, readNext } from "./read.ts";
+import { countSubjects, readAt, readLast, type StoredMessage } from "./read.ts";
 import { removeMessage } from "./remove-message.ts";
 import { streamOf } from "./streams.ts";
 import { fireNow, purgeSubject, readTimer, scheduleTimer } from "./timers.ts";
@@ -40,23 +41,20 @@ export function createBus(connection: Connection): Bus {
     async lastSequence(subject) {
       return (await readLast(jetStream, streamOf(subject), subject))?.sequence ?? 0;
     },
-    async firstAfter(stream, filters, sequence) {
-      const found = await Promise.all(filters.map((filter) => readNext(jetStream, stream, filter, sequence + 1)));
-      const [first] = found.flatMap(([one]) => (one ? [one] : [])).sort((a, b) => a.sequence - b.sequence);
-      return first?.publishedAt ?? null;
-    },
+    firstAfter: (durable, sequence) => readFirstAfter(jetStream, durable, sequence),
     async countMessages(stream, filter) {
       const subjects = Object.values(await countSubjects(jetStream, stream, filter));
       return subjects.reduce((sum, count) => sum + count, 0);
     },
     async readMessage(stream, sequence) {
-      const found = await readAt(jetStream, stream, sequence);
-      if (found === null) return null;
-      return { publishedAt: found.publishedAt, headers: found.headers, json: () => parseJson(found.payload) };
+      return toReadable(await readAt(jetStream, stream, sequence));
+    },
+    async readOriginal(original) {
+      return toReadable(await readOriginal(jetStream, original));
     },
     removeMessage: (stream, sequence) => removeMessage(jetStream, stream, sequence),
-    readBefore: (subject, before) => readEventBefore(jetStream, subject, before),
-    purgeBefore: (filter, time) => purgeBefore(jetStream, filter, time),
+    readBefore: (durable, subject, before) => readEventBefore(jetStream, durable, subject, before),
+    purgeBefore: (durable, filter, time) => purgeBefore(jetStream, durable, filter, time),
     trim: (subject, keep) => purgeSubject(jetStream, streamOf(subject), subject, keep),
     hint(subject, onMessage) {
       const subscription = connection.nats.subscribe(subject, {
@@ -87,6 +85,11 @@ export function createBus(connection: Connection): Bus {
   };
   rememberJetStream(bus, jetStream);
   return bus;
+}
+
+function toReadable(found: StoredMessage | null) {
+  if (found === null) return null;
+  return { publishedAt: found.publishedAt, headers: found.headers, json: () => parseJson(found.payload) };
 }
 
 async function readConsumerFacts(jetStream: JetStream, stream: string, durable: string): Promise<ConsumerFacts> {

@@ -6,7 +6,8 @@ import {
   type StateCommitted,
 } from "@skytide/events";
 import { type JetStream, orThrow } from "./jetstream.ts";
-import { readBefore, readLast, readRange, type StoredMessage } from "./read.ts";
+import { readBefore } from "./lane-reader.ts";
+import { readLast, readRange, type StoredMessage } from "./read.ts";
 import type { Conversation, HandoffEvent, InboundEvent, Stored } from "./types.ts";
 
 const STREAM = "CONVERSATIONS";
@@ -74,10 +75,11 @@ export async function readLane(
 /** The event before another one on its lane; null when there is none since then, or none that can be read. */
 export async function readEventBefore(
   jetStream: JetStream,
+  durable: string,
   subject: string,
   before: { sequence: number; since: Date },
 ): Promise<Stored<ConversationEvent> | null> {
-  const message = await readBefore(jetStream, STREAM, subject, before);
+  const message = await readBefore(jetStream, durable, subject, before);
   const event = message && parsePayload(message.payload);
   return event && { sequence: message.sequence, publishedAt: message.publishedAt, event };
 }

@@ -6,7 +6,7 @@ interface Surplus {
   organizationId: string;
   /** The stream of the durable. */
   stream: string;
-  message: Pick<BusMessage, "sequence" | "redelivered" | "headers">;
+  message: Pick<BusMessage, "subject" | "sequence" | "redelivered" | "headers">;
 }
 
 /**

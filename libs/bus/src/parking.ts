@@ -2,10 +2,11 @@ import { ErrorCode, type Msg, NatsError } from "nats";
 import { fromClientError } from "./bus-error.ts";
 import type { BusMessage } from "./consumer-types.ts";
 import { parseJson, toDelivery } from "./delivery.ts";
+import { DURABLES } from "./durables.ts";
 import { type JetStream, objectIn, orThrow } from "./jetstream.ts";
+import { readOriginal } from "./original.ts";
 import type { Parking } from "./parking-types.ts";
 import { publishMessage } from "./publish.ts";
-import { readAt } from "./read.ts";
 
 const STREAM = "PARKED";
 const SECOND = 1_000_000_000;
@@ -19,6 +20,8 @@ const INFO_WITHIN_MS = 3_000;
 
 interface Reference {
   stream: string;
+  /** Older versions left it out. */
+  subject?: string;
   sequence: number;
   redelivered: number;
 }
@@ -30,9 +33,9 @@ const readerOf = (durable: string, organizationId: string) => `${durable}-${orga
 export function createParking(jetStream: JetStream): Parking {
   return {
     async park({ durable, organizationId, stream, message }) {
-      const { sequence, redelivered, headers } = message;
+      const { subject, sequence, redelivered, headers } = message;
       const { traceparent } = headers;
-      const reference: Reference = { stream, sequence, redelivered };
+      const reference: Reference = { stream, subject, sequence, redelivered };
       await publishMessage(
         jetStream,
         {
@@ -55,7 +58,7 @@ export function createParking(jetStream: JetStream): Parking {
         if (parked === null) return null;
         const delivery = toDelivery(jetStream.connection, parked, () => {});
         const reference = delivery.json() as Reference;
-        const message = await toOriginal(jetStream, delivery, reference);
+        const message = await toOriginal(jetStream, durable, delivery, reference);
         if (message !== null) return message;
         // Erased or aged out since: there is nothing left to do.
         await delivery.ack();
@@ -102,10 +105,15 @@ async function createReader(jetStream: JetStream, durable: string, organizationI
 /** The delivery as it was before it was parked, settled where it stands now; null when the original is gone. */
 async function toOriginal(
   jetStream: JetStream,
+  durable: string,
   parked: BusMessage,
-  { stream, sequence, redelivered }: Reference,
+  { stream, subject, sequence, redelivered }: Reference,
 ): Promise<BusMessage | null> {
-  const original = await readAt(jetStream, stream, sequence);
+  const places = subject === undefined ? (DURABLES.find(({ name }) => name === durable)?.filters ?? []) : [subject];
+  const found = await Promise.all(
+    places.map((place) => readOriginal(jetStream, { durable, stream, subject: place, sequence })),
+  );
+  const original = found.find((one) => one !== null) ?? null;
   if (original === null) return null;
   return {
     ...parked,

@@ -1,8 +1,7 @@
-import { setTimeout as pause } from "node:timers/promises";
 import type { Msg } from "nats";
-import { API_ERROR, fromApiError, unavailable } from "./bus-error.ts";
+import { API_ERROR, fromApiError } from "./bus-error.ts";
 import { fromHeaders, parseHeaderBlock } from "./headers.ts";
-import { backoffMs, type JetStream, numberIn, objectIn, orThrow } from "./jetstream.ts";
+import { type JetStream, numberIn, objectIn, orThrow } from "./jetstream.ts";
 
 /** A message as it stands in a stream. */
 export interface StoredMessage {
@@ -18,8 +17,6 @@ const BATCH = 256;
 const BATCH_BYTES = 4 * 1_024 * 1_024;
 const BATCH_WITHIN_MS = 2_000;
 const NO_MESSAGES = 404;
-/** How often a read waits for a replica that is behind; together about a second. */
-const BEHIND_WAITS = 6;
 
 /** Asks the leader for the last message of a subject. */
 export function readLast(jetStream: JetStream, stream: string, subject: string): Promise<StoredMessage | null> {
@@ -29,42 +26,6 @@ export function readLast(jetStream: JetStream, stream: string, subject: string):
 /** Asks the leader for the message at a sequence; null when it is gone. */
 export function readAt(jetStream: JetStream, stream: string, sequence: number): Promise<StoredMessage | null> {
   return readFromLeader(jetStream, stream, { seq: sequence });
-}
-
-/**
- * The last message of a literal subject below `sequence`, of those stored since then; null when there is none. At `sequence`
- * stands a message of the same subject: only an answer that has come as far as that one is complete.
- */
-export async function readBefore(
-  jetStream: JetStream,
-  stream: string,
-  subject: string,
-  { sequence, since }: { sequence: number; since: Date },
-): Promise<StoredMessage | null> {
-  let before: StoredMessage | null = null;
-  let start: { seq?: number; start_time?: string } = { start_time: since.toISOString() };
-  for (let waits = 0; waits < BEHIND_WAITS; ) {
-    const batch = await readBatch(jetStream, stream, subject, start);
-    before = batch.findLast((message) => message.sequence < sequence) ?? before;
-    const newest = batch.at(-1)?.sequence ?? 0;
-    if (newest >= sequence) return before;
-    if (newest > 0) start = { seq: newest + 1 };
-    if (batch.length === BATCH) continue;
-    await pause(backoffMs(waits));
-    waits += 1;
-  }
-  throw unavailable();
-}
-
-/** The sequence of the first message of a filter that was stored at a time or later, by any replica; null when it has none. */
-export async function firstSince(
-  jetStream: JetStream,
-  stream: string,
-  filter: string,
-  time: Date,
-): Promise<number | null> {
-  const [found] = await readBatch(jetStream, stream, filter, { start_time: time.toISOString() }, 1);
-  return found?.sequence ?? null;
 }
 
 /**
@@ -126,8 +87,7 @@ function readBatch(
   jetStream: JetStream,
   stream: string,
   subject: string,
-  start: { seq?: number; start_time?: string },
-  size = BATCH,
+  start: { seq: number },
 ): Promise<StoredMessage[]> {
   const { nats, newInbox } = jetStream.connection;
   const inbox = newInbox();
@@ -146,7 +106,7 @@ function readBatch(
         batch.push(fromDirectGet(message));
       },
     });
-    const query = { ...start, next_by_subj: subject, batch: size, max_bytes: BATCH_BYTES };
+    const query = { ...start, next_by_subj: subject, batch: BATCH, max_bytes: BATCH_BYTES };
     nats.publish(`$JS.API.DIRECT.GET.${stream}`, JSON.stringify(query), { reply: inbox });
   });
 }

@@ -1,6 +1,7 @@
 import type { ConversationEvent, EventOf, StateCommitted } from "@skytide/events";
 import type { BusConsumer, BusMessage, ConsumeOptions, ConsumerFacts } from "./consumer-types.ts";
 import type { KeyValueBucket } from "./key-value-types.ts";
+import type { Original } from "./original.ts";
 import type { Parking } from "./parking-types.ts";
 
 export type InboundEvent = EventOf<"message.received" | "media.described" | "message.deleted">;
@@ -125,6 +126,12 @@ export interface FollowOptions {
   signal?: AbortSignal;
 }
 
+interface ReadMessage {
+  publishedAt: Date;
+  headers: Record<string, string>;
+  json(): unknown;
+}
+
 /** The log: the only door to NATS. */
 export interface Bus {
   /** Stores one event and resolves when the server confirmed it. */
@@ -149,23 +156,26 @@ export interface Bus {
   readConversation(options: { organizationId: string; chat: string }): Promise<Conversation>;
   /** The readable events of one lane of a conversation behind a sequence, complete up to what the leader has. */
   readLane(subject: string, after: number): Promise<Stored<ConversationEvent>[]>;
-  /** When the first message after a sequence was stored that one of the filters matches; null when there is none. */
-  firstAfter(stream: string, filters: readonly string[], sequence: number): Promise<Date | null>;
+  /** When the first message after a sequence was stored that a durable would read; null when there is none. */
+  firstAfter(durable: string, sequence: number): Promise<Date | null>;
   /** How many messages of a stream a filter matches. */
   countMessages(stream: string, filter: string): Promise<number>;
   /** Asks the leader for the last sequence of a subject; 0 when there is none. */
   lastSequence(subject: string): Promise<number>;
-  /** Asks the leader for the message at a sequence, to show or repeat it; null when it is gone. */
-  readMessage(
-    stream: string,
-    sequence: number,
-  ): Promise<{ publishedAt: Date; headers: Record<string, string>; json(): unknown } | null>;
+  /** Asks the leader for the message at a sequence, to show it; null when it is gone. Of the log, only operators and the brain. */
+  readMessage(stream: string, sequence: number): Promise<ReadMessage | null>;
+  /** Reads again what a durable of this stage read, or another message of its lanes; null when it is gone. */
+  readOriginal(original: Original): Promise<ReadMessage | null>;
   /** Removes the message at a sequence; one that is gone already is no error. */
   removeMessage(stream: string, sequence: number): Promise<void>;
   /** The event before the one at `sequence` on its lane; null when there is none since then, or none that can be read. */
-  readBefore(subject: string, before: { sequence: number; since: Date }): Promise<Stored<ConversationEvent> | null>;
-  /** Removes what was stored before a time from the subjects that a filter of one stream matches. */
-  purgeBefore(filter: string, time: Date): Promise<number>;
+  readBefore(
+    durable: string,
+    subject: string,
+    before: { sequence: number; since: Date },
+  ): Promise<Stored<ConversationEvent> | null>;
+  /** Removes what was stored before a time from the subjects of the log that a filter matches; a durable of the caller tells when. */
+  purgeBefore(durable: string, filter: string, time: Date): Promise<number>;
   /** Keeps only the last `keep` messages of a subject. */
   trim(subject: string, keep: number): Promise<void>;
   /** A plain subscription: may miss messages, never waits for anything. */

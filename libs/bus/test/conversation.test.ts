@@ -124,11 +124,11 @@ test("the event before another one is the last of its own lane, if it is young e
   const secondAt = (await bus.readMessage("CONVERSATIONS", sequence))?.publishedAt ?? since;
   await expect.poll(() => Date.now() - secondAt.getTime()).toBeGreaterThan(1);
   const third = await bus.publish(replyRequested(conversation, "tres"));
-  expect(await bus.readBefore(subject, { sequence: first.sequence, since })).toBeNull();
-  const before = await bus.readBefore(subject, { sequence: third.sequence, since });
+  expect(await bus.readBefore("outbound", subject, { sequence: first.sequence, since })).toBeNull();
+  const before = await bus.readBefore("outbound", subject, { sequence: third.sequence, since });
   expect(before).toMatchObject({ sequence, event: second });
   const thirdAt = (await bus.readMessage("CONVERSATIONS", third.sequence))?.publishedAt ?? since;
-  expect(await bus.readBefore(subject, { sequence: third.sequence, since: thirdAt })).toBeNull();
+  expect(await bus.readBefore("outbound", subject, { sequence: third.sequence, since: thirdAt })).toBeNull();
 });
 
 test("the event before another one is found behind a whole batch", async ({ bus }) => {
@@ -138,13 +138,13 @@ test("the event before another one is found behind a whole batch", async ({ bus 
   const replies = Array.from({ length: 300 }, (_, index) => replyRequested(conversation, String(index)));
   const sequences = await Promise.all(replies.map(async (reply) => (await bus.publish(reply)).sequence));
   const [last = 0, secondLast] = sequences.sort((one, other) => other - one);
-  expect(await bus.readBefore(subject, { sequence: last, since })).toMatchObject({ sequence: secondLast });
+  expect(await bus.readBefore("outbound", subject, { sequence: last, since })).toMatchObject({ sequence: secondLast });
 });
 
 test("an answer that has not come as far as the event is not taken for one", async ({ bus }) => {
   const conversation = newConversation();
   const subject = conversationSubject(conversation.organizationId, conversation.chat, "reply");
   const { sequence } = await bus.publish(replyRequested(conversation, "uno"));
-  const behind = bus.readBefore(subject, { sequence: sequence + 1, since: new Date(0) });
+  const behind = bus.readBefore("outbound", subject, { sequence: sequence + 1, since: new Date(0) });
   await expect(behind).rejects.toMatchObject({ code: "log-unavailable" });
 });

@@ -25,7 +25,7 @@ type StreamName = (typeof STREAM_NAMES)[number];
 export function createLogGauges({ stage, bus, metrics, log, clock, consumers }: Deps) {
   const gauges = createGauges(metrics, stage);
 
-  async function readConsumer(stream: StreamName, durable: string, filters: readonly string[]): Promise<void> {
+  async function readConsumer(stream: StreamName, durable: string): Promise<void> {
     const facts = await bus.consumerInfo(stream, durable);
     const labels = { stream, consumer: durable };
     gauges.pending.set(labels, facts.pending);
@@ -34,7 +34,7 @@ export function createLogGauges({ stage, bus, metrics, log, clock, consumers }: 
     gauges.paused.set(labels, facts.paused ? 1 : 0);
     gauges.delivered.set(labels, facts.delivered);
     gauges.ackFloor.set(labels, facts.ackFloor);
-    const oldest = facts.pending + facts.ackPending > 0 ? await bus.firstAfter(stream, filters, facts.ackFloor) : null;
+    const oldest = facts.pending + facts.ackPending > 0 ? await bus.firstAfter(durable, facts.ackFloor) : null;
     gauges.oldestAge.set(labels, oldest === null ? 0 : Math.max(0, (clock().getTime() - oldest.getTime()) / 1_000));
   }
 
@@ -49,7 +49,7 @@ export function createLogGauges({ stage, bus, metrics, log, clock, consumers }: 
     const own = DURABLES.filter(({ stream, name }) =>
       consumers().some((one) => one.stream === stream && one.durable === name),
     );
-    for (const { stream, name, filters } of own) await readConsumer(stream, name, filters);
+    for (const { stream, name } of own) await readConsumer(stream, name);
     for (const stream of new Set([...own.map(({ stream }) => stream), "DEADLETTERS" as const]))
       await readStream(stream);
     gauges.deadLetters.set({ stage }, await bus.countMessages("DEADLETTERS", `dead.${stage}.>`));

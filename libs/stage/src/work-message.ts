@@ -66,7 +66,7 @@ export async function readReplay(delivery: Delivery, bus: Bus): Promise<{ origin
     ...ownerOf(subject),
     replay: true,
   };
-  const original = await bus.readMessage(stream, sequence);
+  const original = await bus.readOriginal({ durable, stream, subject, sequence });
   // A fired timer decides nothing by its body: its subject is enough to fire it again.
   if (original === null && stream === "CONVERSATIONS") {
     throw new PermanentError("original-gone", "the original of this dead letter is not in the log any more");

@@ -8,7 +8,7 @@ export interface RetentionDeps {
   removeMedia(paths: readonly string[]): Promise<void>;
   listRetentions(): Promise<{ organizationId: string; days: number }[]>;
   /** Removes what is older from the log. */
-  purgeBefore(filter: string, time: Date): Promise<number>;
+  purgeBefore(durable: string, filter: string, time: Date): Promise<number>;
   everyMs: number;
   metrics: Pick<IngestMetrics, "expired">;
   log: Logger;
@@ -47,6 +47,6 @@ export async function forgetExpired(
   for (const { organizationId, days } of await listRetentions()) {
     if (signal.aborted) return;
     const before = new Date(clock().getTime() - days * DAY_MS);
-    metrics.expired.inc({ what: "event" }, await purgeBefore(`conv.${organizationId}.*.*`, before));
+    metrics.expired.inc({ what: "event" }, await purgeBefore("recorder", `conv.${organizationId}.*.*`, before));
   }
 }

@@ -9,6 +9,8 @@ import { createMediaMetrics } from "./metrics.ts";
 import { createObserver } from "./observe.ts";
 import { startWorker } from "./worker.ts";
 
+const DESCRIPTIONS = { durable: "media", stream: "CONVERSATIONS", subject: "conv.*.*.inbound" };
+
 await runStage({
   stage: "media",
   schema: configSchema,
@@ -39,7 +41,7 @@ await runStage({
       describe: describer.describe,
       known: createKnownDescriptions({
         bucket: bus.keyValue("DESCRIPTIONS"),
-        readEvent: async (sequence) => (await bus.readMessage("CONVERSATIONS", sequence))?.json() ?? null,
+        readEvent: async (sequence) => (await bus.readOriginal({ ...DESCRIPTIONS, sequence }))?.json() ?? null,
         now: clock,
       }),
       publish: (event) => bus.publish(event),

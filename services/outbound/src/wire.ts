@@ -17,6 +17,8 @@ interface Connections {
   metrics: OutboundMetrics;
 }
 
+const REPLIES = { durable: "outbound", stream: "CONVERSATIONS", subject: "conv.*.*.reply" };
+
 /** Gives the rules what they need. */
 export function wire(context: StageContext<Config>, { store, coordination, gupshup, metrics }: Connections): LateDeps {
   const { bus, config, log } = context;
@@ -28,11 +30,11 @@ export function wire(context: StageContext<Config>, { store, coordination, gupsh
     failedSends: { find: store.findSend, reopen: store.reopenSend },
     provider: createProvider(gupshup, { metrics, readMarkTimeoutMs: config.READ_MARK_TIMEOUT_MS }),
     replyBefore: async (subject, position) => {
-      const before = await bus.readBefore(subject, position);
+      const before = await bus.readBefore("outbound", subject, position);
       return before && { replyId: before.event.id, publishedAt: before.publishedAt };
     },
     readReply: async (sequence) => {
-      const stored = sequence > 0 ? await bus.readMessage("CONVERSATIONS", sequence) : null;
+      const stored = sequence > 0 ? await bus.readOriginal({ ...REPLIES, sequence }) : null;
       const parsed = parseEvent(stored?.json());
       if (stored === null || parsed.kind !== "event" || parsed.event.type !== "reply.requested") return null;
       return { event: parsed.event, publishedAt: stored.publishedAt };

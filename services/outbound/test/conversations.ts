@@ -66,7 +66,7 @@ async function readReceipts(bus: Bus, { organizationId, chat }: TestConversation
       found.unshift({ type: parsed.event.type, index: parsed.event.data.index });
     if (parsed.kind === "event" && parsed.event.type === "reply.failed")
       found.unshift({ type: parsed.event.type, index: parsed.event.data.index, code: parsed.event.data.code });
-    const before = await bus.readBefore(subject, { sequence, since: new Date(0) });
+    const before = await bus.readBefore("outbound", subject, { sequence, since: new Date(0) });
     sequence = before?.sequence ?? 0;
   }
   return found;

@@ -1,4 +1,6 @@
 import { STAGES, type Stage } from "@skytide/events";
+import { DURABLES } from "../durables.ts";
+import { readersOf } from "../lane-readers.ts";
 import { STREAM_NAMES } from "../streams.ts";
 import { STAGE_ACCESS } from "./stage-access.ts";
 
@@ -56,7 +58,7 @@ function stagePermissions(stage: Stage): { publish: string[]; subscribe: string[
         ...reading(stream, name),
         ...["CREATE", "DELETE"].map((call) => `$JS.API.CONSUMER.${call}.${stream}.${name}`),
       ]),
-      ...originals(durables.map(([stream]) => stream)),
+      ...durables.flatMap(([stream, name]) => originals(stream, name)),
       ...gauges(durables.map(([stream]) => stream)),
       ...[...durables.map(([, name]) => name), `retry-${stage}`].flatMap(parking),
       ...["$JS.API.CONSUMER.MSG.NEXT.PARKED.*", "$JS.ACK.PARKED.>"],
@@ -81,9 +83,17 @@ function gauges(streams: readonly string[]): string[] {
   return [...shown.map((stream) => `$JS.API.STREAM.INFO.${stream}`), "$JS.API.STREAM.MSG.GET.DEADLETTERS"];
 }
 
-/** A replay and a parked message name their original by its sequence; the server cannot limit that to lanes. */
-function originals(streams: readonly string[]): string[] {
-  return streams.map((stream) => `$JS.API.STREAM.MSG.GET.${stream}`);
+/**
+ * Replays, parked messages and gauges read what a durable read before: on the log by short-lived consumers of literal names,
+ * whose one filter stands in the subject and is a lane of that durable (decisions/0078). Elsewhere nothing is private.
+ */
+function originals(stream: string, durable: string): string[] {
+  if (stream !== "CONVERSATIONS") return [`$JS.API.STREAM.MSG.GET.${stream}`];
+  const filters = DURABLES.find(({ name }) => name === durable)?.filters ?? [];
+  return readersOf(durable).flatMap((reader) => [
+    ...filters.map((filter) => `$JS.API.CONSUMER.CREATE.${stream}.${reader}.${filter}`),
+    `$JS.API.CONSUMER.DELETE.${stream}.${reader}`,
+  ]);
 }
 
 /** What an organization's surplus needs: put aside by reference, and read again by a short-lived consumer. */

@@ -34,7 +34,7 @@ export const STAGE_ACCESS: Readonly<Record<Stage, StageAccess>> = {
     durables: [["CONVERSATIONS", "recorder"]],
     publishes: ["ops.*.notice", "ops.*.template"],
     // Its relay keeps each organization's retention.
-    calls: ["STREAM.PURGE.CONVERSATIONS", "DIRECT.GET.CONVERSATIONS"],
+    calls: ["STREAM.PURGE.CONVERSATIONS"],
     buckets: { LIMITS: [] },
   },
   media: {
@@ -49,8 +49,8 @@ export const STAGE_ACCESS: Readonly<Record<Stage, StageAccess>> = {
       ["TIMERS", "brain"],
     ],
     publishes: ["timer.turn.*.*", "due.turn.*.*", "timer.nudge.*.*", "due.nudge.*.*", "ops.*.spend"],
-    // Purging trims the state lane; the server cannot limit it to that lane.
-    calls: ["DIRECT.GET.CONVERSATIONS", "STREAM.PURGE.CONVERSATIONS"],
+    // The state is its own to read. Purging trims that lane; the server cannot limit it to that lane.
+    calls: ["STREAM.MSG.GET.CONVERSATIONS", "DIRECT.GET.CONVERSATIONS", "STREAM.PURGE.CONVERSATIONS"],
     buckets: { LEASES, JOURNAL: ["DIRECT.GET", "STREAM.PURGE"] },
     listens: ["conv.*.*.inbound"],
     follows: [["CONVERSATIONS", "sweep"]],
@@ -62,8 +62,6 @@ export const STAGE_ACCESS: Readonly<Record<Stage, StageAccess>> = {
       ["CONVERSATIONS", "outbound"],
       ["CONVERSATIONS", "outbound-receipts"],
     ],
-    // The reply before the one in hand.
-    calls: ["DIRECT.GET.CONVERSATIONS"],
     buckets: { LEASES, LIMITS: [] },
     // Whose answer is being written.
     listens: ["conv.*.*.inbound"],
