@@ -1,6 +1,6 @@
 import { readdir, readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { type Bus, connectBus } from "@skytide/bus";
+import { type Bus, connectBus, inboxPrefixOf, type User } from "@skytide/bus";
 import { chatOf, hashKeysSchema } from "@skytide/events";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { skytide } from "../tools/skytide/test/cli.ts";
@@ -16,7 +16,7 @@ let bus: Bus;
 
 beforeAll(async () => {
   room = await startTestFleet();
-  bus = await connectBus({ servers: room.fleet.urls.nats, name: "test" });
+  bus = await busOf("operator");
 }, 180_000);
 afterAll(async () => {
   await bus?.drain();
@@ -85,16 +85,23 @@ async function converse(): Promise<string> {
   await phone.until(/asesor|equipo|persona/);
   const operator = JSON.parse(await readFile(join(dirname(room.fleet.logs), "operator.json"), "utf8"));
   const chat = chatOf(hashKeysSchema.parse(operator.CHAT_HASH_KEYS), AURORA.organizationId, "whatsapp", ZORAIDA);
-  await bus.publishDeadLetter(
+  const media = await busOf("media");
+  await media.publishDeadLetter(
     `dead.media.${AURORA.organizationId}.${chat}`,
     { text: "marcaplantada" },
     crypto.randomUUID(),
   );
+  await media.drain();
   await expect.poll(() => storedFiles(), { timeout: 30_000 }).not.toEqual([]);
   const recorded =
     "select count(*)::int as messages from chat_messages m join chat_identities i on i.id = m.chat_identity_id where i.platform_user_id = $1 and m.message like '%marcaplantada%'";
   await expect.poll(() => room.rows(recorded, [ZORAIDA]), { timeout: 30_000 }).toEqual([{ messages: 1 }]);
   return chat;
+}
+
+function busOf(user: User): Promise<Bus> {
+  const nkeySeed = room.fleet.natsUsers?.seeds[user];
+  return connectBus({ servers: room.fleet.urls.nats, name: "test", nkeySeed, inboxPrefix: inboxPrefixOf(user) });
 }
 
 /** Every place in which a mark is found: streams, buckets, tables, stored files, traces, and the raw bytes of the log. */
