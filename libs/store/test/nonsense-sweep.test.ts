@@ -22,6 +22,7 @@ const IMPOSSIBLE: Record<string, unknown[]> = {
   bigint: [1e30, "x"],
   "double precision": ["x"],
   "bigint[]": [["x"], "x"],
+  "text[]": ["x", [nul]],
   boolean: ["maybe", 7],
   vector: ["nonsense", [], [1, "x"], new Array(1536).fill(1e39)],
   chat_platform: ["telegram", ""],
@@ -38,6 +39,7 @@ const SENSELESS: Record<string, unknown[]> = {
   bigint: [-1, 0],
   "double precision": [-1, 1e300, "NaN"],
   "bigint[]": [[], [-1]],
+  "text[]": [[], [""], [null], [long]],
   boolean: [],
   vector: [[1, 2, 3], zeros],
   chat_platform: ["messenger"],
@@ -68,12 +70,12 @@ async function parametersOf({ sql }: TestDatabase, name: string): Promise<Parame
   );
 }
 
-/** JSON stays JSON on the way: what the sweep of tenants gives as text is read first. */
+/** JSON stays JSON on the way: what the sweep of tenants gives as text is read first, but for PostgreSQL's own way to write an array. */
 function asSent(given: Record<string, unknown>): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(given).map(([key, value]) => [
       key,
-      typeof value === "string" && /^[[{]/.test(value) && value !== "{}" ? JSON.parse(value) : value,
+      typeof value === "string" && /^(?:\[|\{")/.test(value) ? JSON.parse(value) : value,
     ]),
   );
 }
