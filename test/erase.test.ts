@@ -118,6 +118,8 @@ async function hits(): Promise<string[]> {
     "KV_JOURNAL",
     "KV_LEASES",
     "KV_LIMITS",
+    "KV_DESCRIPTIONS",
+    "KV_ATTEMPTS",
   ]) {
     look(stream, JSON.stringify(await jsonOf(stream, [">"])));
   }
