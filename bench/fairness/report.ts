@@ -25,6 +25,6 @@ ${rows.join("\n")}
 
 Allowed with a backlog: 1.2 × ${alone?.p95Ms ?? 0} ms + 200 ms = **${limit} ms**.
 
-What is parked leaves the shared window at once; the lane is then worked off with half of \`CONCURRENCY\` beside it ([decision 0060](../decisions/0060-the-surplus-of-an-organization-has-a-lane.md)).
+While it lasts the surplus waits in the process ([decision 0060](../decisions/0060-the-surplus-of-an-organization-waits-in-the-process.md)).
 `;
 }

@@ -10,7 +10,6 @@ import { rememberJetStream } from "./internals.ts";
 import { createJetStream, type JetStream, numberIn, objectIn, orThrow } from "./jetstream.ts";
 import { openBucket } from "./key-value.ts";
 import { readFirstAfter, readOriginal } from "./original.ts";
-import { createParking } from "./parking.ts";
 import { publishEvent, publishMessage } from "./publish.ts";
 import { purgeBefore } from "./purge-before.ts";
 import { countSubjects, readAt, readLast, type StoredMessage } from "./read.ts";
@@ -70,7 +69,6 @@ export function createBus(connection: Connection): Bus {
       const body = until === null ? {} : { pause_until: until.toISOString() };
       orThrow(await jetStream.call(`CONSUMER.PAUSE.${stream}.${durable}`, body));
     },
-    parking: createParking(jetStream),
     consumerInfo: (stream, durable) => readConsumerFacts(jetStream, stream, durable),
     streamInfo: (name) => readStreamFacts(jetStream, name),
     keyValue: (bucket) => openBucket(jetStream, bucket),

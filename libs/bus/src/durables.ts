@@ -9,7 +9,7 @@ export interface WantedConsumer {
 
 /** Working messages renew it every third of it; a dead worker's come back after it. */
 const ACK_WAIT_NANOSECONDS = 12 * 1_000_000_000;
-/** Over all replicas: what is on its way to a lane (decisions/0060) beside what is handled and what waits for a retry. */
+/** Over all replicas: the surplus of busy organizations (decisions/0060) beside what is handled and what waits for a retry. */
 const MAX_ACK_PENDING = 20_000;
 
 const FILTERS: readonly (readonly [stream: StreamName, name: string, ...filters: string[]])[] = [

@@ -14,7 +14,6 @@ export type { BusConsumer, BusMessage, ConsumeOptions, ConsumerFacts } from "./c
 export { DURABLES } from "./durables.ts";
 export { type ErasedConversation, eraseConversation, findOnLog } from "./erase.ts";
 export type { KeyValueBucket, KeyValueEntry } from "./key-value-types.ts";
-export type { Parking } from "./parking-types.ts";
 export { planProvision, provision } from "./provision.ts";
 export type { Drift, ProvisionOptions, ProvisionReport } from "./provision-types.ts";
 export { READ_HEADER } from "./publish.ts";

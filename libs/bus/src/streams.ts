@@ -1,7 +1,7 @@
 import type { ProvisionOptions } from "./provision-types.ts";
 
 /** The streams of the log. */
-export const STREAM_NAMES = ["CONVERSATIONS", "TIMERS", "PARKED", "DEADLETTERS", "OPERATIONS"] as const;
+export const STREAM_NAMES = ["CONVERSATIONS", "TIMERS", "DEADLETTERS", "OPERATIONS"] as const;
 export type StreamName = (typeof STREAM_NAMES)[number];
 
 /** A stream's configuration as the JetStream API writes it; durations in nanoseconds. */
@@ -17,7 +17,6 @@ const STREAM_OF_ROOT: Readonly<Record<string, StreamName>> = {
   conv: "CONVERSATIONS",
   timer: "TIMERS",
   due: "TIMERS",
-  park: "PARKED",
   dead: "DEADLETTERS",
   retry: "DEADLETTERS",
   ops: "OPERATIONS",
@@ -66,17 +65,6 @@ export function wantedStreams({ replicas = 1, maxBytes = 4 * GIB, maxAgeDays = 3
       duplicate_window: 2 * MINUTE,
       // Schedules bring roll-up with them; the server switches it on itself.
       ...{ allow_rollup_hdrs: true, allow_msg_schedules: true, allow_msg_ttl: true },
-    }),
-    stream("PARKED", {
-      description: "Where the surplus of busy organizations stands; references, deleted when they are settled.",
-      subjects: ["park.*.*"],
-      retention: "workqueue",
-      // A full one refuses: what cannot be parked stays where it is.
-      discard: "new",
-      max_age: maxAgeDays * DAY,
-      max_bytes: Math.min(maxBytes, GIB),
-      max_msg_size: 4 * KIB,
-      duplicate_window: 5 * MINUTE,
     }),
     stream("DEADLETTERS", {
       description: "What a stage gave up on, and its replays.",

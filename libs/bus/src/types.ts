@@ -2,7 +2,6 @@ import type { ConversationEvent, EventOf, StateCommitted } from "@skytide/events
 import type { BusConsumer, BusMessage, ConsumeOptions, ConsumerFacts } from "./consumer-types.ts";
 import type { KeyValueBucket } from "./key-value-types.ts";
 import type { Original } from "./original.ts";
-import type { Parking } from "./parking-types.ts";
 
 export type InboundEvent = EventOf<"message.received" | "media.described" | "message.deleted">;
 export type HandoffEvent = EventOf<
@@ -181,7 +180,6 @@ export interface Bus {
   /** A plain subscription: may miss messages, never waits for anything. */
   hint(subject: string, onMessage: (subject: string) => void): { stop(): void };
   consume(options: ConsumeOptions): BusConsumer;
-  parking: Parking;
   /** Reads a stream in order, each message once and already settled, without moving any durable. */
   follow(options: FollowOptions): AsyncGenerator<BusMessage, void, void>;
   /** Pauses a durable until a time, or ends its pause: meanwhile its pulls bring nothing. */

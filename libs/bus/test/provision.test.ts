@@ -9,7 +9,7 @@ const limits = { maxBytes: 64 * 1024 * 1024 };
 test("everything is created once, and a second run changes nothing", async ({ nats }) => {
   const bus = await connectBus({ servers: nats.url, name: "test" });
   const first = await provision(bus, limits);
-  expect(first.created).toHaveLength(25);
+  expect(first.created).toHaveLength(24);
   const second = await provision(bus, limits);
   expect(second).toEqual({ created: [], unchanged: first.created, drift: [] });
   await bus.drain();
@@ -45,7 +45,6 @@ test("a difference whose correction would delete messages is left alone", async 
   const report = await provision(bus, { maxBytes: 1_000_000, apply: true });
   expect(report.drift).toMatchObject([
     { name: "CONVERSATIONS", field: "max_bytes", wanted: 1_000_000, applied: false },
-    { name: "PARKED", field: "max_bytes", wanted: 1_000_000, applied: false },
     { name: "DEADLETTERS", field: "max_bytes", wanted: 1_000_000, applied: false },
     { name: "OPERATIONS", field: "max_bytes", wanted: 1_000_000, applied: false },
   ]);

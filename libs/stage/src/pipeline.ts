@@ -94,12 +94,12 @@ function createPipelineMetrics(stage: Stage, metrics: Metrics) {
     }),
     parked: metrics.counter({
       name: "skytide_messages_parked_total",
-      help: "Messages put aside because their organization had as many in hand as one may have.",
+      help: "Messages that had to wait in the process because their organization had as many in hand as one may have.",
       labels,
     }),
     parkedNow: metrics.gauge({
       name: "skytide_parked_messages",
-      help: "Messages that wait in the lanes of their organizations, by durable.",
+      help: "Messages that wait in this process for a place of their organization, by durable.",
       labels: { durable: DURABLES.map(({ name }) => name) },
     }),
     inflight: metrics.gauge({ name: "skytide_inflight", help: "Messages being handled.", labels }),

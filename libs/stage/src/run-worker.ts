@@ -17,9 +17,8 @@ export function runWorker(context: StageContext<unknown>, options: WorkerOptions
   const place = { stream, durable, concurrency: options.concurrency };
   const flood = createFloodReader(context.bus, place, (message) => begin(message));
   const admission = createAdmission(context, place, flood.sawSurplus);
-  context.stack.defer(() => admission.stop());
   const { begin } = readConsumer(context, place, admission.handle);
-  // Before the consumer ends: what is parked waits for others from now on.
+  // Before the consumer ends: what waits here goes to others at once.
   context.stack.defer(async () => {
     admission.halt();
     await flood.stop();

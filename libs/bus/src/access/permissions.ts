@@ -60,8 +60,6 @@ function stagePermissions(stage: Stage): { publish: string[]; subscribe: string[
       ]),
       ...durables.flatMap(([stream, name]) => originals(stream, name)),
       ...gauges(durables.map(([stream]) => stream)),
-      ...[...durables.map(([, name]) => name), `retry-${stage}`].flatMap(parking),
-      ...["$JS.API.CONSUMER.MSG.NEXT.PARKED.*", "$JS.ACK.PARKED.>"],
       // The gauges of the log, which every stage exports.
       ...STREAM_NAMES.map((stream) => `$JS.API.STREAM.INFO.${stream}`),
       ...calls.map((call) => `$JS.API.${call}`),
@@ -84,7 +82,7 @@ function gauges(streams: readonly string[]): string[] {
 }
 
 /**
- * Replays, parked messages and gauges read what a durable read before: on the log by short-lived consumers of literal names,
+ * Replays and gauges read what a durable read before: on the log by short-lived consumers of literal names,
  * whose one filter stands in the subject and is a lane of that durable (decisions/0078). Elsewhere nothing is private.
  */
 function originals(stream: string, durable: string): string[] {
@@ -94,11 +92,6 @@ function originals(stream: string, durable: string): string[] {
     ...filters.map((filter) => `$JS.API.CONSUMER.CREATE.${stream}.${reader}.${filter}`),
     `$JS.API.CONSUMER.DELETE.${stream}.${reader}`,
   ]);
-}
-
-/** What an organization's surplus needs: put aside by reference, and read again by a short-lived consumer. */
-function parking(durable: string): string[] {
-  return [`park.${durable}.*`, `$JS.API.CONSUMER.CREATE.PARKED.*.park.${durable}.*`];
 }
 
 function keeping(bucket: string, calls: readonly string[]): string[] {
