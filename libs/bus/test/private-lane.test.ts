@@ -144,7 +144,7 @@ test("ingest forgets what is older than a time without reading it", async () => 
   const old = messageReceived(conversation);
   const { sequence } = await busOf("ingest").publish(old);
   const soon = new Date(Date.now() + 1_000);
-  const purged = await busOf("ingest").purgeBefore("recorder", `conv.${conversation.organizationId}.*.*`, soon);
+  const purged = await busOf("brain").purgeBefore("debounce", `conv.${conversation.organizationId}.*.*`, soon);
   expect(purged).toBeGreaterThan(LANES.length);
   expect(await server.operator.readMessage(LOG, sequence)).toBeNull();
   expect(await server.operator.readMessage(LOG, at("state"))).toBeNull();

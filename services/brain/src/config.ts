@@ -23,6 +23,13 @@ export const configSchema = z.object({
   MEDIA_WAIT_MS: milliseconds(20_000).describe(
     "How long a turn waits for the description of a voice note or a picture.",
   ),
+  RETENTION_INTERVAL_MS: z.coerce
+    .number()
+    .int()
+    .min(1_000)
+    .max(86_400_000)
+    .default(3_600_000)
+    .describe("How often what organizations do not keep any longer is removed."),
   TURN_BUDGET_MS: milliseconds(60_000, 1_000).describe("Longest run of one attempt at a turn."),
   TURN_DEADLINE_MS: milliseconds(900_000, 1_000).describe(
     "How long a failing turn is repeated before the customer gets the fallback.",

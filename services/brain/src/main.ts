@@ -13,6 +13,7 @@ import { startSweeping } from "./keep-sweeping.ts";
 import { createBrainMetrics } from "./metrics.ts";
 import { createTurnObserver } from "./observe.ts";
 import { keepBriefs } from "./organization-briefs.ts";
+import { startRetention } from "./retention.ts";
 import { showDraftIn } from "./show-draft.ts";
 import { createTurnTimers } from "./timers.ts";
 import { createTools } from "./tools/index.ts";
@@ -83,6 +84,7 @@ await runStage({
       now: clock,
       crashPoint,
     };
+    startRetention(context, store);
     startSweeping(context, { leases: coordination.leases, timers, metrics });
     await listenForInvocations(context, { store, metrics, turn: turnDeps });
     startWorkers(context, {

@@ -92,13 +92,6 @@ export const configSchema = z.object({
     .string()
     .optional()
     .describe("Gupshup app of the staff notices; what is written to it never reaches the agent."),
-  RETENTION_INTERVAL_MS: z.coerce
-    .number()
-    .int()
-    .min(1_000)
-    .max(86_400_000)
-    .default(3_600_000)
-    .describe("How often what organizations do not keep any longer is removed (role relay)."),
   GUPSHUP_NOTIF_WEBHOOK_SECRET: z
     .string()
     .min(8)

@@ -76,11 +76,6 @@ export function createIngestMetrics(metrics: Metrics) {
       help: "Outbox rows by what became of them.",
       labels: { outcome: RELAY_OUTCOMES },
     }),
-    expired: metrics.counter({
-      name: "skytide_retention_removed_total",
-      help: "What was removed because its organization keeps it no longer; failed = runs that did not end.",
-      labels: { what: ["message", "file", "event", "failed"] },
-    }),
     recorded: metrics.counter({
       name: "skytide_recorder_events_total",
       help: "Events written to the database; duplicate = had been written before.",

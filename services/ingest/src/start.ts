@@ -9,7 +9,6 @@ import { keepConnectionsFresh } from "./keep-connections-fresh.ts";
 import { createIngestMetrics, type IngestMetrics } from "./metrics.ts";
 import { createRecorder } from "./recorder.ts";
 import { runRelay } from "./relay.ts";
-import { runRetention } from "./retention.ts";
 import { createServer } from "./server.ts";
 import { createSourceList, parseSource } from "./sources.ts";
 
@@ -20,10 +19,7 @@ export async function start(context: StageContext<Config>): Promise<void> {
   const metrics = createIngestMetrics(context.metrics);
   context.guardDatabase(async () => (await store.health()).schemaVersion);
   if (config.INGEST_ROLES.has("recorder")) startRecorder(context, store, metrics);
-  if (config.INGEST_ROLES.has("relay")) {
-    startRelay(context, store, metrics);
-    startRetention(context, store, metrics);
-  }
+  if (config.INGEST_ROLES.has("relay")) startRelay(context, store, metrics);
   if (config.INGEST_ROLES.has("webhook")) await startWebhook(context, store, metrics);
 }
 
@@ -108,23 +104,6 @@ function startRelay({ config, bus, log, stack }: StageContext<Config>, store: St
       metrics,
       log,
     },
-    stop.signal,
-  );
-  stack.defer(async () => {
-    stop.abort();
-    await running;
-  });
-}
-
-function startRetention(
-  { config, bus, clock, log, stack }: StageContext<Config>,
-  store: Store,
-  metrics: IngestMetrics,
-): void {
-  const stop = new AbortController();
-  const { purgeBefore } = bus;
-  const running = runRetention(
-    { ...store, purgeBefore, everyMs: config.RETENTION_INTERVAL_MS, metrics, log, clock },
     stop.signal,
   );
   stack.defer(async () => {

@@ -33,8 +33,6 @@ export const STAGE_ACCESS: Readonly<Record<Stage, StageAccess>> = {
     lanes: ["inbound", "receipt", "appointment", "contact", "handoff"],
     durables: [["CONVERSATIONS", "recorder"]],
     publishes: ["ops.*.notice", "ops.*.template"],
-    // Its relay keeps each organization's retention.
-    calls: ["STREAM.PURGE.CONVERSATIONS"],
     buckets: { LIMITS: [] },
   },
   media: {
@@ -49,7 +47,8 @@ export const STAGE_ACCESS: Readonly<Record<Stage, StageAccess>> = {
       ["TIMERS", "brain"],
     ],
     publishes: ["timer.turn.*.*", "due.turn.*.*", "timer.nudge.*.*", "due.nudge.*.*", "ops.*.spend"],
-    // The state is its own to read. Purging trims that lane; the server cannot limit it to that lane.
+    // The state is its own to read. Purging trims that lane and keeps each organization's
+    // retention; the server cannot limit it to that.
     calls: ["STREAM.MSG.GET.CONVERSATIONS", "DIRECT.GET.CONVERSATIONS", "STREAM.PURGE.CONVERSATIONS"],
     buckets: { LEASES, JOURNAL: ["DIRECT.GET", "STREAM.PURGE"] },
     listens: ["conv.*.*.inbound"],

@@ -1,8 +1,7 @@
 import { createMetrics } from "@skytide/telemetry";
 import { demo, messageReceived, newConversation, test } from "@skytide/testing";
 import { expect } from "vitest";
-import { createIngestMetrics } from "../src/metrics.ts";
-import { forgetExpired } from "../src/retention.ts";
+import { createRetentionMetrics, forgetExpired } from "../src/retention.ts";
 
 const signal = new AbortController().signal;
 
@@ -22,7 +21,7 @@ test("messages, their files and the log's events go after the organization's day
     removeMedia: async (paths: readonly string[]) => void removed.push(...paths),
     listRetentions: async () => [{ organizationId: short.organizationId, days: 1 }],
     purgeBefore: bus.purgeBefore,
-    metrics: createIngestMetrics(createMetrics({ version: "test", processMetrics: false })),
+    metrics: createRetentionMetrics(createMetrics({ version: "test", processMetrics: false })),
     clock: () => new Date(cut.getTime() + 86_400_000 + 1),
   };
   await forgetExpired(deps, signal);
