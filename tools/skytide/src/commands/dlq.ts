@@ -71,16 +71,9 @@ async function show(shell: Shell, sequence: number, { showContent }: Options): P
 }
 
 async function replay(shell: Shell, options: Options): Promise<void> {
-  demandFilter(options);
+  const chosen = await choose(shell, options, "dlq.replay");
+  if (chosen === null) return;
   const bus = await shell.bus();
-  const chosen = await readDeadLetters(bus, options, shell.note);
-  if (!options.yes) shell.show(chosen, pretty);
-  if (!isConfirmed(shell, options)) return;
-  await shell.audit({
-    action: "dlq.replay",
-    organizationId: options.org,
-    facts: { letters: chosen.length, ...factsOf(options) },
-  });
   let replayed = 0;
   for (const { sequence, letter } of chosen) {
     if (shell.signal.aborted) break;
@@ -97,18 +90,22 @@ async function replay(shell: Shell, options: Options): Promise<void> {
 }
 
 async function discard(shell: Shell, options: Options): Promise<void> {
-  demandFilter(options);
+  const chosen = await choose(shell, options, "dlq.discard");
+  if (chosen === null) return;
   const bus = await shell.bus();
-  const chosen = await readDeadLetters(bus, options, shell.note);
-  if (!options.yes) shell.show(chosen, pretty);
-  if (!isConfirmed(shell, options)) return;
-  await shell.audit({
-    action: "dlq.discard",
-    organizationId: options.org,
-    facts: { letters: chosen.length, ...factsOf(options) },
-  });
   for (const { sequence } of chosen) await bus.removeMessage("DEADLETTERS", sequence);
   shell.show({ discarded: chosen.length }, (done) => `${done.discarded} discarded.`);
+}
+
+/** The letters that are meant, once the person has confirmed and it stands on the audit lane; null when only shown. */
+async function choose(shell: Shell, options: Options, action: string): Promise<WaitingLetter[] | null> {
+  demandFilter(options);
+  const chosen = await readDeadLetters(await shell.bus(), options, shell.note);
+  if (!options.yes) shell.show(chosen, pretty);
+  if (!isConfirmed(shell, options)) return null;
+  const facts = { letters: chosen.length, ...factsOf(options) };
+  await shell.audit({ action, organizationId: options.org, facts });
+  return chosen;
 }
 
 function factsOf({ stage, chat, code, sequence }: DeadLetterFilter): Record<string, string | number> {
