@@ -3,13 +3,18 @@ import type { Stage } from "@skytide/events";
 import type { Metrics } from "@skytide/telemetry";
 import { toFailure } from "./failure.ts";
 
-/** The same bus, with every publish and commit counted. */
-export function countPublishes(bus: Bus, stage: Stage, metrics: Metrics): Bus {
-  const total = metrics.counter({
+/** What is counted of publishes. */
+export function createPublishMetrics(stage: Stage, metrics: Metrics) {
+  return metrics.counter({
     name: "skytide_nats_publish_total",
     help: "Publishes to the log by outcome.",
     labels: { stage: [stage], outcome: ["ok", "duplicate", "refused", "timeout", "error"] },
   });
+}
+
+/** The same bus, with every publish and commit counted. */
+export function countPublishes(bus: Bus, stage: Stage, metrics: Metrics): Bus {
+  const total = createPublishMetrics(stage, metrics);
   const counted = async <Result>(
     work: Promise<Result>,
     duplicate: (result: Result) => "ok" | "duplicate" | "refused",

@@ -23,14 +23,20 @@ export interface DatabaseCircuit {
   close(): void;
 }
 
-/** Creates the circuit of a stage's database. */
-export function createDatabaseCircuit({ stage, metrics, log }: { stage: Stage; metrics: Metrics; log: Logger }) {
+/** What is shown of the circuit. */
+export function createDatabaseMetrics(stage: Stage, metrics: Metrics) {
   const gauge = metrics.gauge({
     name: "skytide_database_circuit_open",
     help: "1 while the database is away and the stage does not pull.",
     labels: { stage: [stage] },
   });
   gauge.set({ stage }, 0);
+  return gauge;
+}
+
+/** Creates the circuit of a stage's database. */
+export function createDatabaseCircuit({ stage, metrics, log }: { stage: Stage; metrics: Metrics; log: Logger }) {
+  const gauge = createDatabaseMetrics(stage, metrics);
   const listeners: (() => void)[] = [];
   let probe: (() => Promise<unknown>) | undefined;
   let failures = 0;

@@ -1,5 +1,6 @@
 export { CRASH_POINTS, type CrashPoint, crashPoint } from "./crash-point.ts";
 export { type DeadLetter, deadLetterSchema } from "./dead-letter.ts";
+export { declareStageMetrics } from "./declare-stage-metrics.ts";
 export { ConfigError, loadConfig } from "./load-config.ts";
 export { type OpenStage, openStage } from "./open-stage.ts";
 export { runStage } from "./run-stage.ts";

@@ -23,7 +23,7 @@ type StreamName = (typeof STREAM_NAMES)[number];
  * same, so queries take `max by`.
  */
 export function createLogGauges({ stage, bus, metrics, log, clock, consumers }: Deps) {
-  const gauges = createGauges(metrics, stage);
+  const gauges = createLogMetrics(metrics, stage);
 
   async function readConsumer(stream: StreamName, durable: string): Promise<void> {
     const facts = await bus.consumerInfo(stream, durable);
@@ -75,7 +75,8 @@ export function createLogGauges({ stage, bus, metrics, log, clock, consumers }: 
   };
 }
 
-function createGauges(metrics: Metrics, stage: Stage) {
+/** The gauges, before anything was read. */
+export function createLogMetrics(metrics: Metrics, stage: Stage) {
   const consumer = { stream: STREAM_NAMES, consumer: DURABLES.map(({ name }) => name) };
   const stream = { stream: STREAM_NAMES };
   const of = <const Labels extends Readonly<Record<string, readonly string[]>>>(

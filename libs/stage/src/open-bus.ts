@@ -20,11 +20,8 @@ export async function openBus(
   opening: AsyncDisposableStack,
   { stage, settings, log, metrics, cancelled }: BusDeps,
 ): Promise<Bus> {
-  const reconnects = metrics.counter({
-    name: "skytide_nats_reconnects_total",
-    help: "Times the connection to NATS came back.",
-    labels: {},
-  });
+  let connected = () => false;
+  const { reconnects } = createBusMetrics(metrics, () => connected());
   let lost = false;
   const onStatus = ({ kind, code, operation, subject }: BusStatus) => {
     log.event("nats-status", { kind, code, operation, name: subject });
@@ -48,13 +45,25 @@ export async function openBus(
   });
   const bus = await Promise.race([connecting, rejectOn(cancelled)]);
   opening.defer(() => bus.drain());
+  connected = bus.connected;
+  return countPublishes(bus, stage, metrics);
+}
+
+/** What is counted of the connection to NATS. */
+export function createBusMetrics(metrics: Metrics, connected: () => boolean) {
   metrics.gauge({
     name: "skytide_nats_connected",
     help: "1 while the connection to NATS is up.",
     labels: {},
-    collect: (gauge) => gauge.set({}, bus.connected() ? 1 : 0),
+    collect: (gauge) => gauge.set({}, connected() ? 1 : 0),
   });
-  return countPublishes(bus, stage, metrics);
+  return {
+    reconnects: metrics.counter({
+      name: "skytide_nats_reconnects_total",
+      help: "Times the connection to NATS came back.",
+      labels: {},
+    }),
+  };
 }
 
 function rejectOn(signal: AbortSignal | undefined): Promise<never> {

@@ -62,7 +62,8 @@ function createQueue() {
   };
 }
 
-function createPipelineMetrics(stage: Stage, metrics: Metrics) {
+/** What is counted of every message. */
+export function createPipelineMetrics(stage: Stage, metrics: Metrics) {
   const labels = { stage: [stage] } as const;
   return {
     received: metrics.counter({

@@ -7,6 +7,7 @@ export {
   BLOCKED_REASONS,
   type BlockedReason,
   type CounterMetric,
+  type DeclaredMetric,
   type GaugeMetric,
   type HistogramMetric,
   type LabelSets,
@@ -15,5 +16,5 @@ export {
   type Metrics,
 } from "./metrics-types.ts";
 export { childTraceparent, newTraceparent, spanIdOf, traceIdOf } from "./traceparent.ts";
-export { createTracer, type TracerOptions } from "./tracer.ts";
+export { createTracer, createTracerMetrics, type TracerOptions } from "./tracer.ts";
 export type { Generation, TraceContent, Tracer, TraceSpan, TurnStart, TurnTrace } from "./tracer-types.ts";

@@ -26,6 +26,15 @@ export interface Exemplar {
   traceId: string | undefined;
 }
 
+/** A metric as a process makes it, whether anything was counted or not. */
+export interface DeclaredMetric {
+  name: string;
+  type: "counter" | "gauge" | "histogram";
+  help: string;
+  /** The closed list of each label's values; null for the few that nobody can list (version, blocked organizations). */
+  labels: Readonly<Record<string, readonly string[] | null>>;
+}
+
 /** Why an organization is blocked. */
 export const BLOCKED_REASONS = ["bad_credentials", "no_wallet", "template_rejected", "misconfigured"] as const;
 export type BlockedReason = (typeof BLOCKED_REASONS)[number];
@@ -44,6 +53,8 @@ export interface Metrics {
     set(organizationId: string, reason: BlockedReason): void;
     clear(organizationId: string, reason: BlockedReason): void;
   };
+  /** Everything of ours that this process may show, `process_*` and `nodejs_*` apart. */
+  declared(): readonly DeclaredMetric[];
   /** The OpenMetrics text. */
   exposition(): Promise<{ contentType: string; body: string }>;
 }

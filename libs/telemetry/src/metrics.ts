@@ -1,5 +1,13 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, type OpenMetricsContentType, Registry } from "prom-client";
-import type { Exemplar, GaugeMetric, LabelSets, MetricOptions, Metrics } from "./metrics-types.ts";
+import {
+  BLOCKED_REASONS,
+  type DeclaredMetric,
+  type Exemplar,
+  type GaugeMetric,
+  type LabelSets,
+  type MetricOptions,
+  type Metrics,
+} from "./metrics-types.ts";
 
 export interface MetricsOptions {
   version: string;
@@ -7,6 +15,11 @@ export interface MetricsOptions {
   /** `process_*` and `nodejs_*`; default true. */
   processMetrics?: boolean;
 }
+
+const BLOCKED = {
+  name: "skytide_org_blocked",
+  help: "1 while an organization must act before its messages can go on.",
+};
 
 type Values = Record<string, string>;
 type Registered = { registers: [Registry<OpenMetricsContentType>]; enableExemplars: true };
@@ -17,14 +30,31 @@ export function createMetrics(options: MetricsOptions): Metrics {
   registry.setContentType(Registry.OPENMETRICS_CONTENT_TYPE);
   if (options.processMetrics !== false) collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: 10 });
   const registered: Registered = { registers: [registry], enableExemplars: true };
-  new Gauge({ name: "skytide_build_info", help: "Always 1.", labelNames: ["version", "commit"], ...registered })
+  const build = { name: "skytide_build_info", help: "Always 1." };
+  new Gauge({ ...build, labelNames: ["version", "commit"], ...registered })
     .labels(options.version, options.commit ?? "unknown")
     .set(1);
+  const declared: DeclaredMetric[] = [
+    { ...build, type: "gauge", labels: { version: null, commit: null } },
+    { ...BLOCKED, type: "gauge", labels: { org: null, reason: BLOCKED_REASONS } },
+  ];
+  const declare = (type: DeclaredMetric["type"], { name, help, labels }: MetricOptions<LabelSets>) =>
+    declared.push({ name, type, help, labels });
   return {
-    counter: (metric) => createCounter(metric, registered),
-    gauge: (metric) => createGauge(metric, registered),
-    histogram: (metric) => createHistogram(metric, registered),
+    counter(metric) {
+      declare("counter", metric);
+      return createCounter(metric, registered);
+    },
+    gauge(metric) {
+      declare("gauge", metric);
+      return createGauge(metric, registered);
+    },
+    histogram(metric) {
+      declare("histogram", metric);
+      return createHistogram(metric, registered);
+    },
     orgBlocked: createOrgBlocked(registered),
+    declared: () => declared,
     exposition: async () => ({ contentType: registry.contentType, body: await registry.metrics() }),
   };
 }
@@ -69,8 +99,7 @@ function createHistogram<Labels extends LabelSets>(
 
 function createOrgBlocked(registered: Registered): Metrics["orgBlocked"] {
   const gauge = new Gauge({
-    name: "skytide_org_blocked",
-    help: "1 while an organization must act before its messages can go on.",
+    ...BLOCKED,
     labelNames: ["org", "reason"],
     ...registered,
   });

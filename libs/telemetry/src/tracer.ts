@@ -16,12 +16,8 @@ export interface TracerOptions {
 
 /** Creates the process's tracer; without Langfuse it does nothing. Why not Langfuse's own packages: decisions/0020. */
 export function createTracer(options: TracerOptions): Tracer {
+  const spans = createTracerMetrics(options.metrics);
   if (options.langfuse === undefined) return { turn: idleTurn, shutdown: async () => {} };
-  const spans = options.metrics.counter({
-    name: "skytide_trace_spans_total",
-    help: "Spans for Langfuse by what became of them.",
-    labels: { outcome: ["sent", "dropped_full", "dropped_failed"] },
-  });
   const exporter = createLangfuseExporter({
     ...options.langfuse,
     service: options.service,
@@ -33,6 +29,15 @@ export function createTracer(options: TracerOptions): Tracer {
     turn: (start) => (isSampled(start.traceparent, sampleRate) ? startTurn(exporter, start) : idleTurn(start)),
     shutdown: exporter.shutdown,
   };
+}
+
+/** What is counted of traces. */
+export function createTracerMetrics(metrics: Metrics) {
+  return metrics.counter({
+    name: "skytide_trace_spans_total",
+    help: "Spans for Langfuse by what became of them.",
+    labels: { outcome: ["sent", "dropped_full", "dropped_failed"] },
+  });
 }
 
 /** By the trace's own id, so that every process decides alike. */

@@ -1,6 +1,6 @@
 import { connectCoordination } from "@skytide/coordination";
 import { readButton } from "@skytide/events";
-import { createEmbedder, createLanguageModel, createModelMetrics } from "@skytide/models";
+import { createEmbedder, createLanguageModel } from "@skytide/models";
 import { crashPoint, runStage } from "@skytide/stage";
 import { createStore } from "@skytide/store";
 import { beginTurnIn } from "./begin-turn.ts";
@@ -11,6 +11,7 @@ import { createDebounceHandler, createTurnHandler } from "./handler.ts";
 import { listenForInvocations } from "./invoke/listen.ts";
 import { startSweeping } from "./keep-sweeping.ts";
 import { createBrainMetrics } from "./metrics.ts";
+import { createOpenAiMetrics } from "./model-metrics.ts";
 import { createTurnObserver } from "./observe.ts";
 import { keepBriefs } from "./organization-briefs.ts";
 import { startRetention } from "./retention.ts";
@@ -35,11 +36,7 @@ await runStage({
       ...(config.OPENAI_BASE_URL === undefined ? {} : { baseUrl: config.OPENAI_BASE_URL }),
       ...(config.MODEL_PRICES === undefined ? {} : { prices: config.MODEL_PRICES }),
       timeoutMs: config.OPENAI_TIMEOUT_MS,
-      ...createModelMetrics(context.metrics, {
-        provider: "openai",
-        models: [config.OPENAI_CHAT_MODEL, config.OPENAI_EMBEDDING_MODEL, ...Object.keys(config.MODEL_PRICES ?? {})],
-        operations: ["decide", "phrase", "embed"],
-      }),
+      ...createOpenAiMetrics(context.metrics, config),
     };
     const model = createLanguageModel({ ...provider, model: config.OPENAI_CHAT_MODEL, wire: config.OPENAI_WIRE });
     const embedder = createEmbedder({ ...provider, model: config.OPENAI_EMBEDDING_MODEL });

@@ -1,11 +1,11 @@
-import { createDescriber, createModelMetrics } from "@skytide/models";
+import { createDescriber } from "@skytide/models";
 import { runStage } from "@skytide/stage";
 import { createStore } from "@skytide/store";
 import { configSchema } from "./config.ts";
 import { createDownload } from "./download.ts";
 import { createHandler } from "./handler.ts";
 import { createKnownDescriptions } from "./known-descriptions.ts";
-import { createMediaMetrics } from "./metrics.ts";
+import { createGeminiMetrics, createMediaMetrics } from "./metrics.ts";
 import { createObserver } from "./observe.ts";
 import { startWorker } from "./worker.ts";
 
@@ -25,11 +25,7 @@ await runStage({
       ...(config.MODEL_PRICES === undefined ? {} : { prices: config.MODEL_PRICES }),
       timeoutMs: config.GEMINI_TIMEOUT_MS,
       totalMs: config.GEMINI_TIMEOUT_MS * 1.5,
-      ...createModelMetrics(metrics, {
-        provider: "gemini",
-        models: [config.GEMINI_MODEL],
-        operations: ["transcribe", "describe"],
-      }),
+      ...createGeminiMetrics(metrics, config.GEMINI_MODEL),
     });
     const handler = createHandler({
       download: createDownload({

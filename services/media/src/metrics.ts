@@ -1,3 +1,4 @@
+import { createModelMetrics } from "@skytide/models";
 import { BUCKETS, type Metrics } from "@skytide/telemetry";
 
 const KINDS = ["audio", "image", "other"] as const;
@@ -20,6 +21,11 @@ export interface Job {
   kind: JobKind;
   outcome: JobOutcome;
   durationMs: number;
+}
+
+/** Registers what is counted of the model that the settings name. */
+export function createGeminiMetrics(metrics: Metrics, model: string) {
+  return createModelMetrics(metrics, { provider: "gemini", models: [model], operations: ["transcribe", "describe"] });
 }
 
 /** Registers this stage's metrics. */
