@@ -128,7 +128,7 @@ describe.skipIf(reason !== null)(`the Kubernetes manifests${reason === null ? ""
     }
   });
 
-  test("each stage has at most one autoscaler, none a number of replicas, and every trigger's consumer exists", () => {
+  test("each stage has at most one autoscaler, none a number of replicas, and every consumer has its trigger", () => {
     const scaled = [
       ...ofKind("ScaledObject").map(({ spec }) => spec.scaleTargetRef.name),
       ...ofKind("HorizontalPodAutoscaler").map(({ spec }) => spec.scaleTargetRef.name),
@@ -143,6 +143,10 @@ describe.skipIf(reason !== null)(`the Kubernetes manifests${reason === null ? ""
       ).toBe(true);
       expect(metadata.account).toBe("SKYTIDE");
     }
+    const read = triggers().map(({ metadata }) => metadata.consumer);
+    // Ingest, which has the recorder, scales on its processor; retries are as many as an operator asks for.
+    const own = DURABLES.map(({ name }) => name).filter((name) => name !== "recorder" && !name.startsWith("retry-"));
+    expect(read.toSorted()).toEqual(own.toSorted());
   });
 
   withServers("KEDA would find every trigger's lag at the server's monitoring endpoint", async ({ nats, bus }) => {

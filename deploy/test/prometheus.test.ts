@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { STAGES } from "@skytide/events";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { fleetMetrics } from "../prometheus/declared-metrics.ts";
@@ -76,6 +77,18 @@ test("every recording rule that an alert reads is there", () => {
   }
 });
 
+test("Prometheus of the compose file finds every process of every stage under the job that alerts name", () => {
+  const config = parse(readFileSync(join(folder, "prometheus.yml"), "utf8")) as { scrape_configs: object[] };
+  expect(config.scrape_configs).toEqual(
+    STAGES.map((stage) => ({
+      job_name: `skytide-${stage}`,
+      dns_sd_configs: [{ names: [stage], type: "A", port: 9090, refresh_interval: "10s" }],
+    })),
+  );
+  const named = rules.flatMap(({ expr }) => [...expr.matchAll(/\bjob="([^"]+)"/g)].map(([, job = ""]) => job));
+  for (const job of named) expect(STAGES.map((stage) => `skytide-${stage}`)).toContain(job);
+});
+
 const hasPromtool = (() => {
   try {
     execFileSync("promtool", ["--version"], { stdio: "pipe" });
@@ -86,6 +99,9 @@ const hasPromtool = (() => {
 })();
 
 describe.skipIf(!hasPromtool)(`promtool${hasPromtool ? "" : " (skipped: it is not on the PATH)"}`, () => {
+  test("accepts the configuration with all rules", () => {
+    expect(promtool("check", "config", join(folder, "prometheus.yml"))).toContain(`${files.length} rule files found`);
+  });
   test("accepts every rule", () => {
     expect(promtool("check", "rules", ...files)).toContain("SUCCESS");
   });
