@@ -5,8 +5,9 @@ import { createRedisStore } from "./redis-store.ts";
 import type { Coordination, CoordinationOptions } from "./types.ts";
 
 /** Opens leases, journals and limits on Redis or, without an address, on JetStream. */
-export async function connectCoordination({ redisUrl, bus }: CoordinationOptions): Promise<Coordination> {
-  const store = redisUrl === undefined ? createJetStreamStore(bus) : createRedisStore(await connectRedis(redisUrl));
+export async function connectCoordination({ redisUrl, bus, onRequest }: CoordinationOptions): Promise<Coordination> {
+  const store =
+    redisUrl === undefined ? createJetStreamStore(bus) : createRedisStore(await connectRedis(redisUrl, onRequest));
   const leases = createLeases(store);
   return {
     leases: { acquire: leases.acquire },

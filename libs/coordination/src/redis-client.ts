@@ -1,5 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { PermanentError, RetryableError } from "@skytide/errors";
+import type { DependencyOutcome, RequestObserver } from "@skytide/telemetry";
 import { Redis } from "ioredis";
 
 /** Redis as this library uses it; every failure is one of our errors. */
@@ -23,7 +24,7 @@ const LONGEST_RECONNECT_MS = 1_000;
 const TEMPORARY = /^(LOADING|READONLY|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|BUSY)/;
 
 /** Connects; reconnects for ever afterwards. */
-export async function connectRedis(url: string): Promise<RedisClient> {
+export async function connectRedis(url: string, onRequest?: RequestObserver): Promise<RedisClient> {
   const redis = new Redis(url, {
     lazyConnect: true,
     connectTimeout: COMMAND_MS,
@@ -34,6 +35,7 @@ export async function connectRedis(url: string): Promise<RedisClient> {
     maxRetriesPerRequest: 0,
     retryStrategy: (times) => Math.min(times * BETWEEN_MS, LONGEST_RECONNECT_MS),
   });
+  const untilAnswered = createUntilAnswered(onRequest);
   // Each command reports its own failure; without a listener the client would write to the console.
   redis.on("error", () => {});
   // A first try that fails goes on in the background: the ping below decides.
@@ -62,21 +64,34 @@ export async function connectRedis(url: string): Promise<RedisClient> {
   };
 }
 
-async function untilAnswered<T>(command: () => Promise<T>, withinMs = WITHIN_MS): Promise<T> {
-  const deadline = performance.now() + withinMs;
-  for (;;) {
-    try {
-      return await command();
-    } catch (cause) {
-      if (!isTemporary(cause)) {
-        throw new PermanentError("coordination-refused", "Redis refused the command or the password.", { cause });
+function createUntilAnswered(onRequest: RequestObserver = () => {}) {
+  return async <T>(command: () => Promise<T>, withinMs = WITHIN_MS): Promise<T> => {
+    const deadline = performance.now() + withinMs;
+    for (;;) {
+      const started = performance.now();
+      try {
+        const answer = await command();
+        onRequest("ok", performance.now() - started);
+        return answer;
+      } catch (cause) {
+        onRequest(outcomeOf(cause), performance.now() - started);
+        if (!isTemporary(cause)) {
+          throw new PermanentError("coordination-refused", "Redis refused the command or the password.", { cause });
+        }
+        if (performance.now() > deadline) {
+          throw new RetryableError("coordination-unavailable", "Redis did not answer in time.", { cause });
+        }
       }
-      if (performance.now() > deadline) {
-        throw new RetryableError("coordination-unavailable", "Redis did not answer in time.", { cause });
-      }
+      await pause(BETWEEN_MS);
     }
-    await pause(BETWEEN_MS);
-  }
+  };
+}
+
+function outcomeOf(error: unknown): DependencyOutcome {
+  if (!isTemporary(error)) return "client_error";
+  if (!(error instanceof Error)) return "network";
+  if (error.name === "ReplyError") return "server_error";
+  return error.message === "Command timed out" ? "timeout" : "network";
 }
 
 function isTemporary(error: unknown): boolean {

@@ -1,9 +1,12 @@
 import type { Bus } from "@skytide/bus";
+import type { RequestObserver } from "@skytide/telemetry";
 
 export interface CoordinationOptions {
   /** Redis when given, else the JetStream buckets behind `bus`. */
   redisUrl?: string | undefined;
   bus: Bus;
+  /** Told how each command of Redis ended. */
+  onRequest?: RequestObserver | undefined;
 }
 
 /** The exclusive right to work on a key for as long as `lost` is not aborted. For efficiency only: fences keep correctness. */

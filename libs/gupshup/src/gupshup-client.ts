@@ -1,4 +1,5 @@
 import { RetryableError, TenantConfigError } from "@skytide/errors";
+import { type DependencyOutcome, outcomeOfStatus, type RequestObserver } from "@skytide/telemetry";
 import { z } from "zod";
 import { isNeverSent, toGupshupError } from "./gupshup-error.ts";
 import type { GupshupClient, SendMessageRequest, SendResult, SendTemplateRequest } from "./gupshup-requests.ts";
@@ -12,6 +13,8 @@ export interface GupshupClientOptions {
   fetch?: typeof fetch | undefined;
   /** Until the answer is read whole; default 10 s. */
   timeoutMs?: number | undefined;
+  /** Told how each call ended. */
+  onRequest?: RequestObserver | undefined;
 }
 
 const acceptedSchema = z.object({ messageId: z.string().min(1) });
@@ -87,12 +90,15 @@ function createCall({
   baseUrl = "https://api.gupshup.io",
   fetch: doFetch = fetch,
   timeoutMs = 10_000,
+  onRequest,
 }: GupshupClientOptions) {
   const root = new URL(baseUrl).href.replace(/\/+$/, "");
   return async ({ method, path, organizationId, apiKey, form, signal }: Call): Promise<Answer> => {
     const headers = toHeaders(apiKey, organizationId);
     if (signal?.aborted) throw new RetryableError("gupshup-not-called", "stopped before Gupshup was called");
     const timeout = AbortSignal.timeout(timeoutMs);
+    const started = performance.now();
+    const told = (outcome: DependencyOutcome) => onRequest?.(outcome, performance.now() - started);
     try {
       const response = await doFetch(root + path, {
         method,
@@ -103,8 +109,11 @@ function createCall({
         signal: signal === undefined ? timeout : AbortSignal.any([timeout, signal]),
       });
       const retryAfter = response.headers.get("retry-after");
-      return { kind: "answer", status: response.status, body: await readBody(response), retryAfter };
+      const body = await readBody(response);
+      told(outcomeOfStatus(response.status));
+      return { kind: "answer", status: response.status, body, retryAfter };
     } catch (error) {
+      if (!signal?.aborted) told(timeout.aborted ? "timeout" : "network");
       if (isNeverSent(error)) {
         throw new RetryableError("gupshup-unreachable", "Gupshup cannot be reached", { cause: error });
       }

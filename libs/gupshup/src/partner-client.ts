@@ -1,4 +1,5 @@
 import { RetryableError } from "@skytide/errors";
+import { type DependencyOutcome, outcomeOfStatus, type RequestObserver } from "@skytide/telemetry";
 import { z } from "zod";
 import { readBody } from "./read-body.ts";
 
@@ -8,6 +9,8 @@ export interface PartnerClientOptions {
   /** The partner's token (`GUPSHUP_PARTNER_TOKEN`); it gets each app's own. */
   token: string;
   fetch?: typeof fetch | undefined;
+  /** Told how each call ended. */
+  onRequest?: RequestObserver | undefined;
 }
 
 /** What only partners may do. Each call throws RetryableError when it did not work: nothing here is worth more. */
@@ -23,16 +26,22 @@ export function createPartnerClient({
   baseUrl = "https://partner.gupshup.io",
   token,
   fetch: doFetch = fetch,
+  onRequest,
 }: PartnerClientOptions): PartnerClient {
   const root = new URL(baseUrl).href.replace(/\/+$/, "");
   const appTokens = new Map<string, string>();
 
   async function call(path: string, init: RequestInit): Promise<{ status: number; body: string }> {
+    const started = performance.now();
+    const told = (outcome: DependencyOutcome) => onRequest?.(outcome, performance.now() - started);
     try {
       // The token must not follow to another host.
       const response = await doFetch(root + path, { ...init, redirect: "manual" });
-      return { status: response.status, body: await readBody(response) };
+      const body = await readBody(response);
+      told(outcomeOfStatus(response.status));
+      return { status: response.status, body };
     } catch (cause) {
+      told(cause instanceof DOMException && cause.name === "TimeoutError" ? "timeout" : "network");
       throw new RetryableError("gupshup-partner-unreachable", "Gupshup's partner API cannot be reached", { cause });
     }
   }

@@ -227,6 +227,22 @@ describe("what an answer means:", () => {
     await expect(sending).rejects.toMatchObject({ code: "gupshup-unavailable" });
   });
 
+  test("each call is told once, with what became of it", async ({ serve }) => {
+    const answers = [
+      answering(202, '{"status":"submitted","messageId":"m"}'),
+      answering(429, "{}"),
+      answering(503, "{}"),
+      (request: IncomingMessage) => void request.resume(),
+      (request: IncomingMessage) => void request.socket.destroy(),
+    ];
+    const count = answers.length;
+    const baseUrl = await serve((request, response) => answers.shift()?.(request, response));
+    const told: string[] = [];
+    const client = createGupshupClient({ baseUrl, timeoutMs: 100, onRequest: (outcome) => told.push(outcome) });
+    for (let call = 0; call < count; call += 1) await client.sendMessage({ ...to, message: text }).catch(() => {});
+    expect(told).toEqual(["ok", "rate_limited", "server_error", "timeout", "network"]);
+  });
+
   test("an answer without end is cut off", async ({ serve }) => {
     const baseUrl = await serve((request, response) => {
       request.resume();

@@ -1,5 +1,4 @@
-export const CIRCUIT_STATES = ["closed", "half_open", "open"] as const;
-export type CircuitState = (typeof CIRCUIT_STATES)[number];
+import type { CircuitState } from "@skytide/telemetry";
 
 // A provider in trouble is left alone for a moment; long enough to matter, short beside a turn's deadline.
 const FAILURES_TO_OPEN = 5;

@@ -1,5 +1,4 @@
 export { CallAbortedError } from "./call-aborted-error.ts";
-export { CIRCUIT_STATES, type CircuitState } from "./circuit.ts";
 export { createDescriber } from "./create-describer.ts";
 export { createEmbedder } from "./create-embedder.ts";
 export { createLanguageModel } from "./create-language-model.ts";

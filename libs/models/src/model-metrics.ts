@@ -1,5 +1,4 @@
 import { BUCKETS, type Metrics } from "@skytide/telemetry";
-import { CIRCUIT_STATES, type CircuitState } from "./circuit.ts";
 import { CALL_OUTCOMES, type ModelCall, type ModelOperation, type ProviderOptions } from "./provider-options.ts";
 
 type Provider = ModelCall["provider"];
@@ -17,8 +16,14 @@ const TOKEN_KINDS = ["input", "cached_input", "output"] as const;
 export function createModelMetrics(
   metrics: Metrics,
   options: ModelMetricsOptions,
-): Required<Pick<ProviderOptions, "onCall" | "onCircuit">> {
-  return { onCall: createCallMetrics(metrics, options), onCircuit: createCircuitMetrics(metrics, options.provider) };
+): Required<Pick<ProviderOptions, "onCall" | "onRequest" | "onCircuit">> {
+  const changed = metrics.dependencies.circuits(options.provider);
+  return {
+    onCall: createCallMetrics(metrics, options),
+    onRequest: metrics.dependencies.requests(options.provider),
+    // A model that only an organization chose may not exist: its trouble, not the provider's.
+    onCircuit: (to, from, model) => options.models.includes(model) && changed(to, from),
+  };
 }
 
 function createCallMetrics(metrics: Metrics, options: ModelMetricsOptions): (call: ModelCall) => void {
@@ -50,21 +55,5 @@ function createCallMetrics(metrics: Metrics, options: ModelMetricsOptions): (cal
     tokens.inc({ provider, model, kind: "cached_input" }, usage.cachedInputTokens);
     tokens.inc({ provider, model, kind: "output" }, usage.outputTokens);
     cost.inc({ provider, model }, usage.costUsd ?? 0);
-  };
-}
-
-function createCircuitMetrics(metrics: Metrics, dependency: Provider): (to: CircuitState, from: CircuitState) => void {
-  const labels = { dependency: [dependency] };
-  const open = metrics.gauge({ name: "skytide_circuit_open", help: "Circuits that keep calls back.", labels });
-  const transitions = metrics.counter({
-    name: "skytide_circuit_transitions_total",
-    help: "Changes of a circuit.",
-    labels: { ...labels, to: CIRCUIT_STATES },
-  });
-  open.set({ dependency }, 0);
-  return (to, from) => {
-    transitions.inc({ dependency, to });
-    if (from === "closed") open.add({ dependency }, 1);
-    if (to === "closed") open.add({ dependency }, -1);
   };
 }

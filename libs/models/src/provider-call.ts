@@ -1,5 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { RetryableError } from "@skytide/errors";
+import type { DependencyOutcome } from "@skytide/telemetry";
 import { CallAbortedError } from "./call-aborted-error.ts";
 import { type Circuit, createCircuit } from "./circuit.ts";
 import type { CallOutcome, ModelOperation, ProviderOptions } from "./provider-options.ts";
@@ -64,7 +65,7 @@ function createCircuits({ onCircuit }: ProviderOptions): (model: string) => Circ
   const circuits = new Map<string, Circuit>();
   return (model) => {
     const key = circuits.has(model) || circuits.size < MAX_CIRCUITS ? model : "";
-    const circuit = circuits.get(key) ?? createCircuit(onCircuit ? { onChange: onCircuit } : {});
+    const circuit = circuits.get(key) ?? createCircuit({ onChange: (to, from) => onCircuit?.(to, from, key) });
     circuits.set(key, circuit);
     return circuit;
   };
@@ -129,12 +130,19 @@ async function attemptOnce<T>(
 ): Promise<T> {
   const limitMs = Math.min(provider.options.timeoutMs ?? TIMEOUT_MS, Math.max(1, deadline - performance.now()));
   const limit = AbortSignal.timeout(Math.ceil(limitMs));
+  const start = performance.now();
+  const told = (outcome: DependencyOutcome) => provider.options.onRequest?.(outcome, performance.now() - start);
   try {
-    return await attempt(AbortSignal.any([caller, limit]));
+    const answer = await attempt(AbortSignal.any([caller, limit]));
+    told("ok");
+    return answer;
   } catch (thrown) {
     if (caller.aborted) throw new CallAbortedError(caller);
-    if (limit.aborted) throw new RetryableError(`${provider.name}-timeout`, `${provider.name} did not answer in time`);
-    throw thrown;
+    const error = limit.aborted
+      ? new RetryableError(`${provider.name}-timeout`, `${provider.name} did not answer in time`)
+      : thrown;
+    told(requestOutcomeOf(error));
+    throw error;
   }
 }
 
@@ -143,6 +151,15 @@ function waitBeforeRetry(error: unknown, attempt: number): number | null {
   const backoffMs = Math.min(MAX_DELAY_MS, FIRST_DELAY_MS * 2 ** (attempt - 1)) * (0.5 + Math.random() / 2);
   const waitMs = error.retryAfterMs ?? backoffMs;
   return waitMs > MAX_WAIT_HERE_MS ? null : waitMs;
+}
+
+/** By the codes of `openai-error.ts` and `gemini-error.ts`. */
+function requestOutcomeOf(error: unknown): DependencyOutcome {
+  const code = error instanceof RetryableError ? error.code : "";
+  if (code.endsWith("-timeout")) return "timeout";
+  if (code.endsWith("-rate-limited") || code.endsWith("-quota")) return "rate_limited";
+  if (code.endsWith("-unreachable")) return "network";
+  return code.endsWith("-unavailable") || code.endsWith("-broken-reply") ? "server_error" : "client_error";
 }
 
 function outcomeOfAnswer(answer: Answer): CallOutcome {

@@ -1,4 +1,4 @@
-import type { CircuitState } from "./circuit.ts";
+import type { CircuitState, RequestObserver } from "@skytide/telemetry";
 import type { ModelPrices } from "./prices.ts";
 import type { Usage } from "./usage.ts";
 
@@ -43,6 +43,8 @@ export interface ProviderOptions {
   prices?: ModelPrices;
   /** Told after every call. */
   onCall?: (call: ModelCall) => void;
-  /** Told when the circuit changes. */
-  onCircuit?: (to: CircuitState, from: CircuitState) => void;
+  /** Told after every attempt that was not given up by its caller. */
+  onRequest?: RequestObserver;
+  /** Told when the circuit of a model changes. */
+  onCircuit?: (to: CircuitState, from: CircuitState, model: string) => void;
 }

@@ -152,7 +152,12 @@ test("after five failed calls in a row no call goes out, until the circuit has b
 }) => {
   provider.replies.push(problem(500));
   const states: string[] = [];
-  const { model } = open(provider.url, { maxRetries: 0, onCircuit: (to, from) => states.push(`${from}>${to}`) });
+  const requests: string[] = [];
+  const { model } = open(provider.url, {
+    maxRetries: 0,
+    onCircuit: (to, from) => states.push(`${from}>${to}`),
+    onRequest: (outcome) => requests.push(outcome),
+  });
   for (let call = 0; call < 5; call += 1)
     await expect(model.choose(chooseRequest())).rejects.toMatchObject({ code: "openai-unavailable" });
   await expect(model.choose(chooseRequest())).rejects.toMatchObject({
@@ -161,6 +166,7 @@ test("after five failed calls in a row no call goes out, until the circuit has b
   });
   expect(provider.requests).toHaveLength(5);
   expect(states).toEqual(["closed>open"]);
+  expect(requests).toEqual(Array(5).fill("server_error"));
 });
 
 test("nothing is taken from the environment", async ({ provider }) => {

@@ -24,8 +24,9 @@ test("calls and circuits are counted by configured names only", async () => {
   const usage = { model: "gpt-4o", inputTokens: 100, cachedInputTokens: 60, outputTokens: 5, costUsd: 0.5 };
   const call = { provider: "openai", model: "gpt-4o", operation: "decide", outcome: "ok" } as const;
   onCall({ ...call, startedAt: new Date(), durationMs: 200, attempts: 1, usage });
-  onCircuit("open", "closed");
-  onCircuit("half_open", "open");
+  onCircuit("open", "closed", "gpt-4o");
+  onCircuit("open", "closed", "a-model-that-an-organization-mistyped");
+  onCircuit("half_open", "open", "gpt-4o");
   const { body } = await metrics.exposition();
   expect(body).toContain(
     'skytide_llm_requests_total{provider="openai",model="gpt-4o",operation="decide",outcome="ok"} 1',
@@ -36,6 +37,6 @@ test("calls and circuits are counted by configured names only", async () => {
   expect(body).toContain('skytide_llm_tokens_total{provider="openai",model="gpt-4o",kind="input"} 40');
   expect(body).toContain('skytide_llm_cost_usd_total{provider="openai",model="gpt-4o"} 0.5');
   expect(body).toContain('skytide_circuit_open{dependency="openai"} 1');
-  onCircuit("closed", "half_open");
+  onCircuit("closed", "half_open", "gpt-4o");
   expect((await metrics.exposition()).body).toContain('skytide_circuit_open{dependency="openai"} 0');
 });

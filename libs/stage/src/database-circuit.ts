@@ -1,4 +1,3 @@
-import type { Stage } from "@skytide/events";
 import type { Logger, Metrics } from "@skytide/telemetry";
 
 /** So many messages in a row that the database could not serve open the circuit. */
@@ -23,20 +22,9 @@ export interface DatabaseCircuit {
   close(): void;
 }
 
-/** What is shown of the circuit. */
-export function createDatabaseMetrics(stage: Stage, metrics: Metrics) {
-  const gauge = metrics.gauge({
-    name: "skytide_database_circuit_open",
-    help: "1 while the database is away and the stage does not pull.",
-    labels: { stage: [stage] },
-  });
-  gauge.set({ stage }, 0);
-  return gauge;
-}
-
 /** Creates the circuit of a stage's database. */
-export function createDatabaseCircuit({ stage, metrics, log }: { stage: Stage; metrics: Metrics; log: Logger }) {
-  const gauge = createDatabaseMetrics(stage, metrics);
+export function createDatabaseCircuit({ metrics, log }: { metrics: Metrics; log: Logger }) {
+  const changed = metrics.dependencies.circuits("postgres");
   const listeners: (() => void)[] = [];
   let probe: (() => Promise<unknown>) | undefined;
   let failures = 0;
@@ -47,7 +35,7 @@ export function createDatabaseCircuit({ stage, metrics, log }: { stage: Stage; m
     if (open === to) return;
     open = to;
     failures = 0;
-    gauge.set({ stage }, to ? 1 : 0);
+    changed(to ? "open" : "closed", to ? "closed" : "open");
     log.event(to ? "database-circuit-opened" : "database-circuit-closed");
     for (const listener of listeners) listener();
   };

@@ -1,7 +1,6 @@
 import type { Stage } from "@skytide/events";
 import { createTracerMetrics, type Metrics } from "@skytide/telemetry";
 import { createPublishMetrics } from "./count-publishes.ts";
-import { createDatabaseMetrics } from "./database-circuit.ts";
 import { createLogMetrics } from "./log-gauges.ts";
 import { createBusMetrics } from "./open-bus.ts";
 import { createPipelineMetrics } from "./pipeline.ts";
@@ -12,6 +11,5 @@ export function declareStageMetrics(stage: Stage, metrics: Metrics): void {
   createPublishMetrics(stage, metrics);
   createTracerMetrics(metrics);
   createPipelineMetrics(stage, metrics);
-  createDatabaseMetrics(stage, metrics);
   createLogMetrics(metrics, stage);
 }

@@ -47,7 +47,7 @@ export function createPipeline(deps: PipelineDeps): Pipeline {
     workers: new Map(),
     perOrganization: (concurrency) => Math.min(concurrency, perOrganization ?? Math.ceil(concurrency / 2)),
     attempts: createAttempts(bus),
-    database: createDatabaseCircuit({ stage, metrics, log }),
+    database: createDatabaseCircuit({ metrics, log }),
     life,
     alone: createQueue(),
   };

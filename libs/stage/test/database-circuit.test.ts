@@ -29,7 +29,7 @@ test("a stage whose database is away stops pulling, stays ready, and goes on whe
   });
   // Many organizations, so that nothing is parked.
   await Promise.all(Array.from({ length: MESSAGES }, () => bus.publish(customerMessage(newConversation()))));
-  const open = 'skytide_database_circuit_open{stage="media"}';
+  const open = 'skytide_circuit_open{dependency="postgres"}';
   await until(async () => expect(await metricOf(stage, open)).toBe(1));
   await until(async () =>
     // What was asked for before has come and was given back: nothing of it is in hand.
@@ -63,5 +63,5 @@ test("a statement that the database refuses opens nothing", async ({ nats, bus }
   });
   await Promise.all(Array.from({ length: 10 }, () => bus.publish(customerMessage(newConversation()))));
   await until(() => expect(handled).toBe(20));
-  expect(await metricOf(stage, 'skytide_database_circuit_open{stage="media"}')).toBe(0);
+  expect(await metricOf(stage, 'skytide_circuit_open{dependency="postgres"}')).toBe(0);
 });

@@ -1,7 +1,9 @@
+import type { DependencyMetrics } from "@skytide/telemetry";
 import { createClient } from "@supabase/supabase-js";
 import { type Appointments, createAppointments } from "./appointments.ts";
 import { type Connections, createConnections } from "./connections.ts";
 import { type Consents, createConsents } from "./consents.ts";
+import { createCountedFetch } from "./counted-fetch.ts";
 import { createDrafts, type Drafts } from "./drafts.ts";
 import { createErasure, type Erasure } from "./erasure.ts";
 import { createHandoffs, type Handoffs } from "./handoffs.ts";
@@ -26,6 +28,8 @@ export interface StoreOptions {
   /** Limit of one call; the default is the service role's statement limit on Supabase plus the way. */
   timeoutMs?: number;
   fetch?: typeof fetch;
+  /** Told how each call ended. */
+  dependencies?: Pick<DependencyMetrics, "requests"> | undefined;
 }
 
 export interface Store
@@ -49,11 +53,13 @@ export interface Store
     Health {}
 
 /** Opens the door to the database: every function is one call, one transaction, and repeatable. */
-export function createStore({ url, serviceRoleKey, timeoutMs = 10_000, fetch }: StoreOptions): Store {
+export function createStore({ url, serviceRoleKey, timeoutMs = 10_000, fetch, dependencies }: StoreOptions): Store {
   const client = createClient(url, serviceRoleKey, {
     auth: { persistSession: false, autoRefreshToken: false, detectSessionInUrl: false },
     db: { timeout: timeoutMs },
-    ...(fetch === undefined ? {} : { global: { fetch } }),
+    global: {
+      fetch: dependencies === undefined ? (fetch ?? globalThis.fetch) : createCountedFetch(dependencies, fetch),
+    },
   });
   const rpc = createRpc(client);
   return {

@@ -1,4 +1,12 @@
 export { BUCKETS } from "./buckets.ts";
+export {
+  CIRCUIT_STATES,
+  type CircuitState,
+  type DependencyMetrics,
+  type DependencyOutcome,
+  outcomeOfStatus,
+  type RequestObserver,
+} from "./dependency-metrics.ts";
 export { type ErrorFields, toErrorFields } from "./error-fields.ts";
 export type { LogFields } from "./log-fields.ts";
 export { createLogger, LOG_LEVELS, type Logger, type LoggerOptions, type LogLevel } from "./logger.ts";

@@ -1,3 +1,4 @@
+import { outcomeOfStatus, type RequestObserver } from "./dependency-metrics.ts";
 import { type OtlpSpan, toOtlpBody } from "./otlp.ts";
 
 /** About ten minutes of a busy brain; beyond it the newest are dropped. */
@@ -15,6 +16,7 @@ export interface ExporterOptions {
   secretKey: string;
   service: string;
   version: string;
+  onRequest: RequestObserver;
   onOutcome(outcome: SpanOutcome, spans: number): void;
 }
 
@@ -80,6 +82,9 @@ type Answer = { kind: "taken"; rejected: number } | { kind: "refused" } | { kind
 
 async function post(options: ExporterOptions, batch: readonly OtlpSpan[], stop: AbortSignal): Promise<Answer> {
   const key = Buffer.from(`${options.publicKey}:${options.secretKey}`).toString("base64");
+  const started = performance.now();
+  const told = (outcome: Parameters<RequestObserver>[0]) => options.onRequest(outcome, performance.now() - started);
+  const limit = AbortSignal.timeout(TIMEOUT_MS);
   try {
     const response = await fetch(`${options.host.replace(/\/+$/, "")}/api/public/otel/v1/traces`, {
       method: "POST",
@@ -89,14 +94,16 @@ async function post(options: ExporterOptions, batch: readonly OtlpSpan[], stop: 
         "x-langfuse-ingestion-version": "4",
       },
       body: JSON.stringify(toOtlpBody(batch, options.service, options.version)),
-      signal: AbortSignal.any([stop, AbortSignal.timeout(TIMEOUT_MS)]),
+      signal: AbortSignal.any([stop, limit]),
       redirect: "error",
     });
     const text = await response.text();
+    told(outcomeOfStatus(response.status));
     if (response.ok) return { kind: "taken", rejected: rejectedSpans(text) };
     return response.status === 429 || response.status >= 500 ? { kind: "unreachable" } : { kind: "refused" };
   } catch {
     // Down, slow or stopping: the caller counts the spans.
+    if (!stop.aborted) told(limit.aborted ? "timeout" : "network");
     return { kind: "unreachable" };
   }
 }

@@ -1,3 +1,5 @@
+import type { DependencyMetrics } from "./dependency-metrics.ts";
+
 /** Each label with the closed list of its values. */
 export type LabelSets = Readonly<Record<string, readonly string[]>>;
 export type LabelsOf<Labels extends LabelSets> = { [Name in keyof Labels]: Labels[Name][number] };
@@ -53,6 +55,8 @@ export interface Metrics {
     set(organizationId: string, reason: BlockedReason): void;
     clear(organizationId: string, reason: BlockedReason): void;
   };
+  /** Requests to the outside and its circuits: the same in every process, whichever door asks. */
+  readonly dependencies: DependencyMetrics;
   /** Everything of ours that this process may show, `process_*` and `nodejs_*` apart. */
   declared(): readonly DeclaredMetric[];
   /** The OpenMetrics text. */

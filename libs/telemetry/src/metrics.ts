@@ -1,4 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, type OpenMetricsContentType, Registry } from "prom-client";
+import { createDependencyMetrics } from "./dependency-metrics.ts";
 import {
   BLOCKED_REASONS,
   type DeclaredMetric,
@@ -40,7 +41,7 @@ export function createMetrics(options: MetricsOptions): Metrics {
   ];
   const declare = (type: DeclaredMetric["type"], { name, help, labels }: MetricOptions<LabelSets>) =>
     declared.push({ name, type, help, labels });
-  return {
+  const own: Pick<Metrics, "counter" | "gauge" | "histogram"> = {
     counter(metric) {
       declare("counter", metric);
       return createCounter(metric, registered);
@@ -53,6 +54,10 @@ export function createMetrics(options: MetricsOptions): Metrics {
       declare("histogram", metric);
       return createHistogram(metric, registered);
     },
+  };
+  return {
+    ...own,
+    dependencies: createDependencyMetrics(own),
     orgBlocked: createOrgBlocked(registered),
     declared: () => declared,
     exposition: async () => ({ contentType: registry.contentType, body: await registry.metrics() }),

@@ -22,6 +22,7 @@ export function createTracer(options: TracerOptions): Tracer {
     ...options.langfuse,
     service: options.service,
     version: options.version,
+    onRequest: options.metrics.dependencies.requests("langfuse"),
     onOutcome: (outcome, count) => spans.inc({ outcome }, count),
   });
   const { sampleRate = 1 } = options;

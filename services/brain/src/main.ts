@@ -41,9 +41,17 @@ await runStage({
     const model = createLanguageModel({ ...provider, model: config.OPENAI_CHAT_MODEL, wire: config.OPENAI_WIRE });
     const embedder = createEmbedder({ ...provider, model: config.OPENAI_EMBEDDING_MODEL });
 
-    const store = createStore({ url: config.SUPABASE_URL, serviceRoleKey: config.SUPABASE_SERVICE_ROLE_KEY });
+    const store = createStore({
+      url: config.SUPABASE_URL,
+      serviceRoleKey: config.SUPABASE_SERVICE_ROLE_KEY,
+      dependencies: context.metrics.dependencies,
+    });
     context.guardDatabase(async () => (await store.health()).schemaVersion);
-    const coordination = await connectCoordination({ redisUrl: config.REDIS_URL, bus });
+    const coordination = await connectCoordination({
+      redisUrl: config.REDIS_URL,
+      bus,
+      onRequest: context.metrics.dependencies.requests("redis"),
+    });
     stack.defer(() => coordination.close());
     const watcher = watchConversations(bus);
     stack.defer(() => watcher.stop());

@@ -15,7 +15,11 @@ import { createSourceList, parseSource } from "./sources.ts";
 /** Starts the roles that the settings name; each registers its end on the context's stack. */
 export async function start(context: StageContext<Config>): Promise<void> {
   const { config } = context;
-  const store = createStore({ url: config.SUPABASE_URL, serviceRoleKey: config.SUPABASE_SERVICE_ROLE_KEY });
+  const store = createStore({
+    url: config.SUPABASE_URL,
+    serviceRoleKey: config.SUPABASE_SERVICE_ROLE_KEY,
+    dependencies: context.metrics.dependencies,
+  });
   const metrics = createIngestMetrics(context.metrics);
   context.guardDatabase(async () => (await store.health()).schemaVersion);
   if (config.INGEST_ROLES.has("recorder")) startRecorder(context, store, metrics);
@@ -62,8 +66,9 @@ async function startWebhook(context: StageContext<Config>, store: Store, metrics
   log.event("webhook-listening", { port: Number(new URL(address).port) });
 }
 
-function admissionOf({ config, bus, log, stack }: StageContext<Config>) {
-  const limits = openWhenAsked(() => connectCoordination({ redisUrl: config.REDIS_URL, bus }), stack);
+function admissionOf({ config, bus, log, metrics, stack }: StageContext<Config>) {
+  const onRequest = metrics.dependencies.requests("redis");
+  const limits = openWhenAsked(() => connectCoordination({ redisUrl: config.REDIS_URL, bus, onRequest }), stack);
   const onStoreAway = (error: unknown) => log.error("limits-not-shared", error);
   const common = { limits, onStoreAway, now: () => performance.now() };
   return {

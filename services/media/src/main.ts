@@ -16,7 +16,11 @@ await runStage({
   schema: configSchema,
   async start(context) {
     const { bus, clock, config, log, metrics } = context;
-    const store = createStore({ url: config.SUPABASE_URL, serviceRoleKey: config.SUPABASE_SERVICE_ROLE_KEY });
+    const store = createStore({
+      url: config.SUPABASE_URL,
+      serviceRoleKey: config.SUPABASE_SERVICE_ROLE_KEY,
+      dependencies: metrics.dependencies,
+    });
     context.guardDatabase(async () => (await store.health()).schemaVersion);
     const describer = createDescriber({
       apiKey: config.GEMINI_API_KEY,

@@ -27,7 +27,11 @@ await runStage({ stage: "notifier", schema: configSchema, start });
 async function start(context: StageContext<Config>): Promise<void> {
   const { config, health, log } = context;
   const metrics = createNotifierMetrics(context.metrics);
-  const store = createStore({ url: config.SUPABASE_URL, serviceRoleKey: config.SUPABASE_SERVICE_ROLE_KEY });
+  const store = createStore({
+    url: config.SUPABASE_URL,
+    serviceRoleKey: config.SUPABASE_SERVICE_ROLE_KEY,
+    dependencies: context.metrics.dependencies,
+  });
   context.guardDatabase(async () => `schema ${(await store.health()).schemaVersion}`);
   const missing = missingSettings(config);
   metrics.configured.set({}, missing.length === 0 ? 1 : 0);
@@ -60,7 +64,11 @@ async function start(context: StageContext<Config>): Promise<void> {
 
 function createDeps(context: StageContext<Config>, store: Store, metrics: NotifierMetrics): HandoffDeps {
   const { bus, clock, config, log } = context;
-  const gupshup = createGupshupClient({ baseUrl: config.GUPSHUP_API_URL, timeoutMs: config.NOTICE_TIMEOUT_MS });
+  const gupshup = createGupshupClient({
+    baseUrl: config.GUPSHUP_API_URL,
+    timeoutMs: config.NOTICE_TIMEOUT_MS,
+    onRequest: context.metrics.dependencies.requests("gupshup"),
+  });
   return {
     notices: store,
     handoffs: store,

@@ -16,18 +16,35 @@ await runStage({ stage: "outbound", schema: configSchema, start });
 async function start(context: StageContext<Config>): Promise<void> {
   const { bus, config, health, stack } = context;
   const metrics = createOutboundMetrics(context.metrics);
-  const store = createStore({ url: config.SUPABASE_URL, serviceRoleKey: config.SUPABASE_SERVICE_ROLE_KEY });
+  const { dependencies } = context.metrics;
+  const store = createStore({
+    url: config.SUPABASE_URL,
+    serviceRoleKey: config.SUPABASE_SERVICE_ROLE_KEY,
+    dependencies,
+  });
   context.guardDatabase(async () => `schema ${(await store.health()).schemaVersion}`);
-  const coordination = await connectCoordination({ redisUrl: config.REDIS_URL, bus });
+  const coordination = await connectCoordination({
+    redisUrl: config.REDIS_URL,
+    bus,
+    onRequest: dependencies.requests("redis"),
+  });
   stack.defer(() => coordination.close());
   health.check("coordination", () => coordination.check());
-  const gupshup = createGupshupClient({ baseUrl: config.GUPSHUP_API_URL, timeoutMs: config.SEND_TIMEOUT_MS });
+  const gupshup = createGupshupClient({
+    baseUrl: config.GUPSHUP_API_URL,
+    timeoutMs: config.SEND_TIMEOUT_MS,
+    onRequest: dependencies.requests("gupshup"),
+  });
   const deps = wire(context, { store, coordination, gupshup, metrics });
   const { listUnknownSends: listUnknown, listSendCircuits: listCircuits } = store;
   const look = createSendsWatch({ ...deps, listUnknown, listCircuits, orgBlocked: context.metrics.orgBlocked });
   watchSends(look, config.SEND_WATCH_MS, stack);
   if (config.GUPSHUP_PARTNER_TOKEN !== undefined) {
-    const partner = createPartnerClient({ baseUrl: config.GUPSHUP_PARTNER_URL, token: config.GUPSHUP_PARTNER_TOKEN });
+    const partner = createPartnerClient({
+      baseUrl: config.GUPSHUP_PARTNER_URL,
+      token: config.GUPSHUP_PARTNER_TOKEN,
+      onRequest: dependencies.requests("gupshup"),
+    });
     const typing = startTyping({
       ...{ limits: coordination.limits, metrics, hint: bus.hint, target: store.typingTarget },
       show: (request) => partner.showTyping({ ...request, signal: AbortSignal.timeout(config.SEND_TIMEOUT_MS) }),
