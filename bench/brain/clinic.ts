@@ -87,6 +87,7 @@ const NOTHING = {
   part_of_day: null,
   first_name: null,
   last_name: null,
+  also_asks: null,
 };
 const usage = { model: "stub", inputTokens: 1, cachedInputTokens: 0, outputTokens: 1 };
 

@@ -81,6 +81,15 @@ describe("the wish for an appointment", () => {
     ["quiero una cita de limpieza facial con Paula", { service_id: FACIAL, member_id: PAULA }],
     ["quiero ponerme botox", { unknown_service: true }],
     [
+      "¿Cuánto cuesta la limpieza facial? Quiero una mañana en la tarde",
+      {
+        service_id: FACIAL,
+        day: { kind: "tomorrow" },
+        part_of_day: "afternoon",
+        also_asks: "¿Cuánto cuesta la limpieza facial?",
+      },
+    ],
+    [
       "hoy a las 15:30, soy Laura Gómez",
       { day: { kind: "today" }, time: { ...at(15), minute: 30 }, first_name: "Laura", last_name: "Gómez" },
     ],

@@ -74,6 +74,7 @@ export const TOOLS = {
       part_of_day: z.enum(["early", "morning", "noon", "afternoon", "evening", "late"]).nullable(),
       first_name: z.string().min(1).max(60).nullable(),
       last_name: z.string().min(1).max(60).nullable(),
+      also_asks: z.string().nullable(),
     }),
   },
   choose_slot: {
@@ -105,6 +106,7 @@ export const TOOLS = {
       new_day: day.nullable(),
       new_time: time.nullable(),
       new_part_of_day: z.enum(["early", "morning", "noon", "afternoon", "evening", "late"]).nullable(),
+      also_asks: z.string().nullable(),
     }),
   },
   choose_appointment: {

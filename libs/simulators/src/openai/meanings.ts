@@ -7,6 +7,7 @@ import type { Role } from "./roles.ts";
 import { fold, words } from "./spanish/fold.ts";
 import { type CustomerWords, readCustomer } from "./spanish/read-customer.ts";
 import { unnamedAspects } from "./spanish/tokens.ts";
+import { wishAndQuestion } from "./wish-and-question.ts";
 
 /** What the customer's words come to: what they may mean, likeliest first, and every field that a tool may ask for. */
 export interface Reading {
@@ -29,8 +30,10 @@ const WHICH_APPOINTMENT = /which of the own appointments|cu[aá]l de (?:tus|sus)
 
 /** Reads the customer's last words against what is offered. */
 export function readMeaning(request: ModelRequest): Reading {
-  const customer = readCustomer(request.customerText, ASKS_NAME.test(fold(askedLast(request))));
-  const service = serviceNamed(request, customer);
+  const both = wishAndQuestion(request.customerText);
+  const customer = readCustomer(both?.wish ?? request.customerText, ASKS_NAME.test(fold(askedLast(request))));
+  const asked = both && bestLabel(labelledChoices(request, /service/), readCustomer(both.question, false).rest);
+  const service = asked ?? serviceNamed(request, customer);
   const goesOn = service === null && customer.isQuestion && /^\W*y /.test(customer.folded);
   const talkedOf = goesOn ? talkedOfBefore(request) : null;
   const slot = chooseSlot(labelledChoices(request, /^slot/), customer, todayIn(request.context));
@@ -47,7 +50,7 @@ export function readMeaning(request: ModelRequest): Reading {
     isRestated: restates(customer, request.agentText),
     isAsked: request.agentText.includes("?"),
   };
-  const found = { service, slot, appointment, member, isUnknownService, talkedOf };
+  const found = { service, slot, appointment, member, isUnknownService, talkedOf, alsoAsks: both?.question ?? null };
   return { roles: rankRoles(facts), fields: fieldsOf(customer, found), change: readChange(customer) };
 }
 
@@ -120,6 +123,8 @@ interface Found {
   appointment: { id: string } | null;
   member: { id: string } | null;
   isUnknownService: boolean;
+  /** The question beside a wish. */
+  alsoAsks: string | null;
 }
 
 function fieldsOf(customer: CustomerWords, found: Found): Record<string, unknown> {
@@ -138,6 +143,7 @@ function fieldsOf(customer: CustomerWords, found: Found): Record<string, unknown
     name: customer.name ? [customer.name.first, customer.name.last].filter(Boolean).join(" ") : null,
     evidence: customer.yes ?? customer.text,
     question: completed(customer, found.talkedOf),
+    also_asks: found.alsoAsks,
     service: found.service?.id ?? null,
     direction: directionOf(customer),
     reason: isUpset ? "El cliente está molesto o tiene una queja." : "El cliente pide hablar con una persona.",

@@ -19,9 +19,8 @@ export interface Facts {
 export function rankRoles({ customer, hasDetail, slot, appointment, isRestated, isAsked }: Facts): Role[] {
   const { wants, isOnly } = customer;
   const isYes = customer.yes !== null && !customer.hasBut && (!hasDetail || isRestated) && !customer.isQuestion;
-  const asksForTime = customer.isQuestion && wants("booking") && !WISHES_OF_HOUSE.test(customer.folded);
   const asksForOther = movesTime(customer) && !wants("asking") && !wants("price");
-  const isQuestion = customer.isQuestion && !asksForTime && !asksForOther && !(slot && !wants("price"));
+  const isQuestion = asksOfHouse(customer) && !asksForOther && !(slot && !wants("price"));
   const bySign: [boolean, Role[]][] = [
     [customer.folded.trim() === "" || wants("injection"), ["notUnderstood"]],
     [wants("person") || wants("upset"), ["person"]],
@@ -47,6 +46,11 @@ export function rankRoles({ customer, hasDetail, slot, appointment, isRestated, 
   ];
   const signs = bySign.flatMap(([holds, roles]) => (holds ? roles : []));
   return [...new Set<Role>([...signs, "notUnderstood", "chat", "question", "person"])];
+}
+
+/** A question about the business, and not whether a time is free. */
+export function asksOfHouse({ isQuestion, wants, folded }: CustomerWords): boolean {
+  return isQuestion && (!wants("booking") || WISHES_OF_HOUSE.test(folded));
 }
 
 /** Opening hours are a question about the business, not about a free time. */

@@ -92,7 +92,7 @@ export function withAppointment(context: Context, id: string): Partial<Context> 
 /** What a reminder's button asks for, begun anew with exactly its appointment. */
 export function withReminded(context: Context, { action, appointmentId }: ReminderTap): Partial<Context> {
   const nothing = { service_id: null, day: null, time: null, new_day: null, new_time: null, new_part_of_day: null };
-  const begun = withChange(context, { ...nothing, change: action });
+  const begun = withChange(context, { ...nothing, also_asks: null, change: action });
   return { ...begun, ...withAppointment({ ...context, ...begun }, appointmentId) };
 }
 

@@ -77,6 +77,14 @@ function idOrNull(what: string, candidates: readonly Choosable[]) {
 
 const name = z.string().min(1).max(60);
 
+const questionSchema = z.string().min(1).max(500);
+/** A message may wish and ask at once: the question is answered first, then the wish goes on. */
+const alsoAsks = questionSchema
+  .nullable()
+  .describe(
+    "a question about the business beside the wish (price, address, policies), complete in itself, in the customer's language; null when there is none. Whether a day or hour is free is no such question.",
+  );
+
 /** What the customer may mean: the events `agent.<name>` with the payload that a model fills. Snapshot and guards decide which are offered. */
 export const decisions = {
   book: {
@@ -92,6 +100,7 @@ export const decisions = {
         part_of_day: partOfDaySchema.nullable(),
         first_name: name.nullable().describe("the customer's own first name, only if written in this message"),
         last_name: name.nullable(),
+        also_asks: alsoAsks,
       }),
   },
   choose_slot: {
@@ -128,7 +137,7 @@ export const decisions = {
     description: "The customer asks something about the business: services, prices, hours, address, policies, staff.",
     schema: ({ services }: Candidates) =>
       z.strictObject({
-        question: z.string().min(1).max(500).describe("the question, complete in itself, in the customer's language"),
+        question: questionSchema.describe("the question, complete in itself, in the customer's language"),
         service_id: idOrNull("The service the question is about, else null.", services),
       }),
   },
@@ -144,6 +153,7 @@ export const decisions = {
         new_day: daySchema.nullable().describe("the day to which it shall be moved, when said: para el jueves"),
         new_time: timeSchema.nullable().describe("the hour to which it shall be moved, when said"),
         new_part_of_day: partOfDaySchema.nullable().describe("the part of day to which it shall be moved, when said"),
+        also_asks: alsoAsks,
       }),
   },
   choose_appointment: {

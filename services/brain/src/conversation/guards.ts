@@ -28,6 +28,9 @@ export const guards = {
   isAsked: ({ context }: Args) =>
     context.booking !== null || context.change !== null || context.reminders?.answer === null,
 
+  /** A question beside a wish: answered before the wish goes on. */
+  isQuestionOpen: ({ context }: Args) => context.question !== null,
+
   /** Words that can be read, and beside them something that nobody could. */
   isPartlyUnreadable: ({ event }: Args) => event.type === "customer.said" && isUnreadBeside(event.said),
   /** The customer begins to write in a language in which there is no answer. */

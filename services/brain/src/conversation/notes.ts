@@ -1,6 +1,7 @@
 import { derivedEventId } from "@skytide/events";
 import { furtherAvailabilityOf, withDetails, withOffer, withOtherTimes, withSlotWished } from "./booking.ts";
 import { withAppointment, withAppointmentNamed, withChange, withReminded } from "./changes.ts";
+import type { Payload } from "./decisions.ts";
 import { outputOf } from "./effects.ts";
 import { type Booking, type Context, type Heard, type Proposal, toHeard } from "./memory.ts";
 import { withName } from "./names.ts";
@@ -13,6 +14,7 @@ interface Args {
   event: MachineEvent;
 }
 type Note = (args: Args) => Partial<Context>;
+type Wish = Pick<Payload<"book"> & Payload<"change_appointment">, "also_asks" | "service_id">;
 
 function changed(context: Context, change: (booking: Booking) => Booking | null): Partial<Context> {
   return context.booking === null ? {} : { booking: change(context.booking), proposal: null };
@@ -43,6 +45,11 @@ function appointmentProposed(context: Context, kind: "cancellation" | "confirmat
   return proposed(context, kind, appointment === null ? "" : subjectOf(appointment), slot);
 }
 
+/** The question that stood beside a wish; it is about the service wished for, where it names none. */
+function askedBeside(context: Context, { also_asks: text, service_id: serviceId }: Wish): Partial<Context> {
+  return text == null ? {} : { question: { text, serviceId: serviceId ?? context.topic, passages: [] } };
+}
+
 /** Everything that the chart takes note of; pure. Named by what is known afterwards. */
 export const notes = {
   facts: ({ event }) => (event.type === "turn.began" ? { facts: event.facts } : {}),
@@ -61,6 +68,7 @@ export const notes = {
           change: isForNewBooking(context, event) ? null : context.change,
           proposal: null,
           reminders: null,
+          ...askedBeside(context, event),
         }
       : {},
   guessAccepted: ({ context }) =>
@@ -109,7 +117,9 @@ export const notes = {
   },
 
   change: ({ context, event }) =>
-    event.type === "agent.change_appointment" ? { ...withChange(context, event), reminders: null } : {},
+    event.type === "agent.change_appointment"
+      ? { ...withChange(context, event), reminders: null, ...askedBeside(context, event) }
+      : {},
   /** What a reminder's button asks for, of exactly its appointment. */
   reminded: ({ context, event }) =>
     event.type === "customer.tapped_reminder" ? { ...withReminded(context, event), reminders: null } : {},

@@ -95,6 +95,7 @@ const NOTHING_CHANGED = {
   new_day: null,
   new_time: null,
   new_part_of_day: null,
+  also_asks: null,
 };
 
 /** A payload with which to ask the snapshot whether it accepts the event at all; null where the context holds none. */

@@ -75,6 +75,7 @@ const nothingSaid = {
   part_of_day: null,
   first_name: null,
   last_name: null,
+  also_asks: null,
 } as const;
 
 /** What the words mean where code can tell for certain, without a model; null where it cannot. */

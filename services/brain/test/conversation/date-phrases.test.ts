@@ -61,7 +61,14 @@ const HOURS: Record<string, string> = {
 const test = base.extend("asked", { scope: "file" }, async ({ simulators }) => {
   const options = { apiKey: "test", baseUrl: simulators.openaiUrl, model: "gpt-4o", wire: "responses" as const };
   const decide = createDecider({ model: createLanguageModel(options) });
-  const massage = { service_id: services.massage.id, unknown_service: false, member_id: null, day: null, time: null };
+  const massage = {
+    service_id: services.massage.id,
+    unknown_service: false,
+    member_id: null,
+    day: null,
+    time: null,
+    also_asks: null,
+  };
   const began = chart.step(chart.initial(), { type: "turn.began", facts: facts() }).snapshot;
   const first = chart.step(began, { type: "customer.said", said: saying("masaje relajante") }).snapshot;
   const book = {

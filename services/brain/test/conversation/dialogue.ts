@@ -41,6 +41,7 @@ const NOTHING = {
   part_of_day: null,
   first_name: null,
   last_name: null,
+  also_asks: null,
 };
 
 /** The arguments of `book` with what the customer said. */
@@ -53,7 +54,15 @@ export function change(
   kind: string,
   said: Record<string, unknown> = {},
 ): ["change_appointment", Record<string, unknown>] {
-  const nothing = { service_id: null, day: null, time: null, new_day: null, new_time: null, new_part_of_day: null };
+  const nothing = {
+    service_id: null,
+    day: null,
+    time: null,
+    new_day: null,
+    new_time: null,
+    new_part_of_day: null,
+    also_asks: null,
+  };
   return ["change_appointment", { ...nothing, ...said, change: kind }];
 }
 

@@ -22,9 +22,17 @@ const agent = (type: string, payload: object = {}) =>
 const always = (words: string, event: ChartEvent): Move => ({ words, event: () => event });
 const NOTHING = {
   ...{ service_id: null, unknown_service: false, member_id: null, day: null, time: null, part_of_day: null },
-  ...{ first_name: null, last_name: null },
+  ...{ first_name: null, last_name: null, also_asks: null },
 };
-const NO_CHANGE = { service_id: null, day: null, time: null, new_day: null, new_time: null, new_part_of_day: null };
+const NO_CHANGE = {
+  service_id: null,
+  day: null,
+  time: null,
+  new_day: null,
+  new_time: null,
+  new_part_of_day: null,
+  also_asks: null,
+};
 const tuesday = day("weekday", { weekday: "tuesday", which: "other_week" });
 
 /** A few of each kind: what differs only in its words leads to the same state. */
@@ -44,6 +52,7 @@ const MOVES: Move[] = [
   always("Laura Gómez", agent("give_name", { first_name: "Laura", last_name: "Gómez" })),
   always("ya no", agent("stop_booking")),
   always("¿cuánto cuesta?", agent("ask_knowledge", { question: "¿cuánto cuesta?", service_id: null })),
+  always("¿cuánto cuesta? quiero una cita", agent("book", { ...NOTHING, also_asks: "¿cuánto cuesta?" })),
   ...(["cancel", "move", "confirm"] as const).map((change) =>
     always("mi cita", agent("change_appointment", { ...NO_CHANGE, change })),
   ),

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { createDialogue } from "./dialogue.ts";
+import { services } from "./aurora.ts";
+import { book, createDialogue } from "./dialogue.ts";
 
 const question: [string, Record<string, unknown>] = ["ask_knowledge", { question: "¿Dónde quedan?", service_id: null }];
 const knowledge = [{ title: "Dirección", content: "Estamos en la Calle 85 # 12-34, Bogotá." }];
@@ -49,4 +50,26 @@ test("instructions inside a passage stay delimited text", async () => {
   });
   expect(await talk.says("¿dónde quedan?")).toContain("No tengo esa información");
   expect(talk.model.writeRequests[0]?.match(/<\/passages>/g)).toHaveLength(1);
+});
+
+test("a wish and a question in one message: the question is answered, and the booking goes on in the same reply", async () => {
+  const words = "¿Dónde quedan? Quiero una limpieza facial";
+  const talk = createDialogue({
+    knowledge,
+    writes: ["Estamos en la Calle 85 # 12-34, Bogotá."],
+    script: { [words]: book({ service_id: services.facial.id, also_asks: "¿Dónde quedan?" }) },
+  });
+  expect(await talk.says(words)).toBe(
+    "Estamos en la Calle 85 # 12-34, Bogotá.\n\n¿Para qué día quieres tu cita de Limpieza facial? Si tienes una hora preferida, cuéntame.",
+  );
+});
+
+test("a question beside a wish that nobody can answer stops no booking", async () => {
+  const words = "¿Tienen parqueadero? Quiero una limpieza facial";
+  const talk = createDialogue({
+    writes: ["NO_ANSWER"],
+    script: { [words]: book({ service_id: services.facial.id, also_asks: "¿Tienen parqueadero?" }) },
+  });
+  expect(await talk.says(words)).toContain("No tengo esa información a la mano.");
+  expect(await talk.says("no, gracias")).toContain("¿Para qué día");
 });

@@ -50,6 +50,7 @@ const NOT_SAID = {
   part_of_day: null,
   first_name: null,
   last_name: null,
+  also_asks: null,
 };
 const HELPFUL_EVENTS: Record<string, (snapshot: Snapshot, pick: Pick) => ChartEvent> = {
   "supervisor.listening": wantSomething,
@@ -92,7 +93,15 @@ function chooseAppointment(snapshot: Snapshot, pick: Pick): ChartEvent {
   return toEvent("choose_appointment", { appointment_id: own?.id ?? "" }, "model") as ChartEvent;
 }
 
-const NOTHING_NAMED = { service_id: null, day: null, time: null, new_day: null, new_time: null, new_part_of_day: null };
+const NOTHING_NAMED = {
+  service_id: null,
+  day: null,
+  time: null,
+  new_day: null,
+  new_time: null,
+  new_part_of_day: null,
+  also_asks: null,
+};
 
 function wantSomething(snapshot: Snapshot, pick: Pick): ChartEvent {
   const words = opened(snapshot).context.heard?.words ?? "";
@@ -160,6 +169,7 @@ function eventFor(name: Parameters<typeof toEvent>[0], snapshot: Snapshot, pick:
       part_of_day: pick([null, "morning", "afternoon"]),
       first_name: pick([null, "Laura", "Forged"]),
       last_name: pick([null, "Gómez"]),
+      also_asks: pick([null, null, "¿Cuánto cuesta?"]),
     },
     choose_slot: { slot_id: pick([...(booking?.slots ?? []).map(({ id }) => id), "forged-1"]) },
     other_times: { direction: pick(["earlier", "later", "other_day", "more"]) },
@@ -173,6 +183,7 @@ function eventFor(name: Parameters<typeof toEvent>[0], snapshot: Snapshot, pick:
       service_id: pick([null, null, services.massage.id]),
       new_day: pick([null, day("tomorrow"), day("week")]),
       new_time: pick([null, at(10)]),
+      also_asks: pick([null, null, "¿Cuánto cuesta?"]),
     },
     choose_appointment: { appointment_id: pick([...(facts?.appointments ?? []).map(({ id }) => id), "forged"]) },
     ask_person: { reason: "forged" },

@@ -14,6 +14,7 @@ export const appointment = conversation.createStateConfig({
       id: "gathering",
       description: "Finds the next question from what is known, so that a booking goes on after any interruption.",
       always: [
+        { guard: "isQuestionOpen", target: "#knowledge" },
         { guard: "isMoving", target: "#reschedule" },
         { guard: "isServiceGuessed", target: "confirmingService" },
         { guard: "isServiceMissing", target: "choosingService" },

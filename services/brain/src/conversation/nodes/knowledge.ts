@@ -3,6 +3,7 @@ import { conversation, note, say } from "../setup.ts";
 
 /** Answers a question from what the search found, then goes on where the conversation stood. */
 export const knowledge = conversation.createStateConfig({
+  id: "knowledge",
   initial: "searching",
   exit: note("noQuestion"),
   states: {

@@ -6,6 +6,7 @@ export const supervisor = conversation.createStateConfig({
   states: {
     routing: {
       always: [
+        { guard: "isQuestionOpen", target: "#knowledge" },
         { guard: "isCancelling", target: "#cancellation" },
         { guard: "isConfirming", target: "#confirmation" },
         { guard: "isMoving", target: "#reschedule" },
