@@ -1,0 +1,73 @@
+import type { Panel } from "../dashboard-types.ts";
+import { fleetQueries as q, quantiles } from "../shared.ts";
+
+/** What becomes of what customers write. */
+export function turnsPanels(): Panel[] {
+  return [
+    {
+      kind: "timeseries",
+      title: "Turns by outcome",
+      description:
+        "The last ones ended without a commit: busy, nothing new, waiting for media, interrupted, superseded.",
+      unit: "cps",
+      stack: true,
+      targets: [{ expr: q.rate("skytide_turns_total", { by: ["outcome"] }), legend: "{{outcome}}" }],
+      alerts: ["SkytideSuccessRateLow"],
+    },
+    {
+      kind: "timeseries",
+      title: "Length of a turn",
+      description: "Start of its last attempt to its commit. A point is one turn: it links to its trace.",
+      unit: "s",
+      exemplars: true,
+      targets: quantiles(q, "skytide_turn_duration_seconds"),
+    },
+    {
+      kind: "timeseries",
+      title: "Messages that one turn answers",
+      description: "How well the wait gathers what belongs together.",
+      unit: "short",
+      targets: quantiles(q, "skytide_turn_messages"),
+    },
+    {
+      kind: "timeseries",
+      title: "Turns given up, by what became of the customer",
+      description: "told: got the fallback sentence; escalated: a person was asked for.",
+      unit: "cps",
+      targets: [{ expr: q.rate("skytide_fallbacks_total", { by: ["outcome"] }), legend: "{{outcome}}" }],
+      alerts: ["SkytideSuccessRateLow"],
+    },
+    {
+      kind: "timeseries",
+      title: "Turns made stale by a newer message",
+      description: "How it was found: a hint, the last look before an effect, the fence of the commit.",
+      unit: "cps",
+      targets: [{ expr: q.rate("skytide_turns_interrupted_total", { by: ["by"] }), legend: "{{by}}" }],
+    },
+    {
+      kind: "timeseries",
+      title: "Conversations put together from their messages",
+      description:
+        "Their stored state could not be read. After a rollout: it wrote a state that the older version does not know.",
+      unit: "cps",
+      targets: [{ expr: q.rate("skytide_snapshots_rebuilt_total", { by: ["reason"] }), legend: "{{reason}}" }],
+      alerts: ["SkytideSnapshotsRebuilt"],
+    },
+  ];
+}
+
+/** What the agent does. */
+export function toolsPanels(): Panel[] {
+  return [
+    {
+      kind: "timeseries",
+      title: "Tools by outcome",
+      description: "rejected: the rules said no (slot taken, not in opening hours); error: it could not be done.",
+      unit: "cps",
+      width: 12,
+      targets: [
+        { expr: q.rate("skytide_tool_calls_total", { by: ["tool", "outcome"] }), legend: "{{tool}} {{outcome}}" },
+      ],
+    },
+  ];
+}
