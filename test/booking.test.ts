@@ -223,6 +223,44 @@ test("the reply that confirmed a booking is explained from the log, without anyb
   expect(out).not.toMatch(/Laura|57300/);
 }, 60_000);
 
+test("what the database keeps for the bill is what the providers counted, and what Prometheus was told", async () => {
+  const { simulators, admin } = room.fleet.urls;
+  const statsOf = async (name: string) =>
+    (await (await fetch(`${simulators}/simulator/${name}/stats`)).json()) as { tokens: Record<string, number> };
+  const env = JSON.parse(await readFile(join(dirname(room.fleet.logs), "operator.json"), "utf8"));
+  await vi.waitFor(async () => {
+    const billed = (await skytide(env, "usage", "--by", "conversation", "--json")).out
+      .split("\n")
+      .map(
+        (line) => JSON.parse(line) as { chat: string; inputTokens: number; cachedTokens: number; outputTokens: number },
+      );
+    const sum = (rows: typeof billed) => ({
+      input: rows.reduce((all, { inputTokens }) => all + inputTokens, 0),
+      cached: rows.reduce((all, { cachedTokens }) => all + cachedTokens, 0),
+      output: rows.reduce((all, { outputTokens }) => all + outputTokens, 0),
+    });
+    const counted = await Promise.all([statsOf("openai"), statsOf("gemini")]);
+    const provided = (kind: string) => counted.reduce((all, { tokens }) => all + (tokens[kind] ?? 0), 0);
+    expect(sum(billed)).toEqual({ input: provided("input"), cached: provided("cached"), output: provided("output") });
+    expect(sum(billed).cached).toBeGreaterThan(0);
+    // The knowledge's vectors were made by the start, which nobody scrapes; of all else the stages tell Prometheus.
+    const ofConversations = sum(billed.filter(({ chat }) => chat !== ""));
+    const pages = await Promise.all(
+      ["brain", "brain-2", "media"].map(async (name) => (await fetch(`${admin[name]}/metrics`)).text()),
+    );
+    const exposed = (kind: string) =>
+      [...pages.join("\n").matchAll(new RegExp(`^skytide_llm_tokens_total\\{[^}]*kind="${kind}"[^}]*\\} (\\d+)`, "gm"))]
+        .map(([, value]) => Number(value))
+        .reduce((all, value) => all + value, 0);
+    const told = {
+      input: exposed("input") + exposed("cached_input"),
+      cached: exposed("cached_input"),
+      output: exposed("output"),
+    };
+    expect(ofConversations).toEqual(told);
+  }, 20_000);
+}, 60_000);
+
 test("an organization in draft mode sends nothing: staff see what would have been said", async () => {
   await room.rows("update organizations set draft_mode = true where id = $1", [BRISA.organizationId]);
   const phone = room.phone(BRISA.app, "573001119999");

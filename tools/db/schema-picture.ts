@@ -20,6 +20,9 @@ const AREAS: Readonly<Record<string, readonly string[]>> = {
     "internal_notifications_config",
     "knowledge_base",
     "model_spend",
+    "model_usage",
+    "usage_writes",
+    "turn_counts",
   ],
   appointments: [
     "contacts",

@@ -1,4 +1,4 @@
-import { createEmbedder, type Embedder } from "@skytide/models";
+import { createEmbedder, type Embedder, modelPricesSchema } from "@skytide/models";
 import { createStore, type Store } from "@skytide/store";
 import { z } from "zod";
 
@@ -8,6 +8,7 @@ const settings = z.object({
   OPENAI_API_KEY: z.string().min(1),
   OPENAI_BASE_URL: z.url().optional(),
   OPENAI_EMBEDDING_MODEL: z.string().min(1).default("text-embedding-3-small"),
+  MODEL_PRICES: modelPricesSchema.optional(),
 });
 
 /** Settings that the vectors cannot be made with; the message names each. */
@@ -36,6 +37,7 @@ export function openForEmbedding(env: Readonly<Record<string, string | undefined
       apiKey: config.OPENAI_API_KEY,
       model: config.OPENAI_EMBEDDING_MODEL,
       ...(config.OPENAI_BASE_URL === undefined ? {} : { baseUrl: config.OPENAI_BASE_URL }),
+      ...(config.MODEL_PRICES === undefined ? {} : { prices: config.MODEL_PRICES }),
     }),
     // Another server under the same model name may well be another model.
     embeddedBy: [config.OPENAI_EMBEDDING_MODEL, config.OPENAI_BASE_URL].filter(Boolean).join(" of "),

@@ -12,6 +12,7 @@ again at any time; costs one embedding per piece. npm start does it by itself fo
 Settings, from the environment or .env:
   SUPABASE_URL, SUPABASE_SERVICE_ROLE_KEY   the database
   OPENAI_API_KEY                            and, for a compatible server, OPENAI_BASE_URL
+  MODEL_PRICES                              what it costs, for skytide usage; as the brain has it
   OPENAI_EMBEDDING_MODEL                    default text-embedding-3-small; must give 1,536 numbers`;
 
 /** Runs `npm run knowledge:embed`; the exit code is 0, 1 with a sentence, or 78 for wrong settings. */

@@ -27,5 +27,5 @@ export {
   type ProviderOptions,
 } from "./provider-options.ts";
 export type { Usage } from "./usage.ts";
-
+export { createUsageLedger, type UsageLedger, type UsageWrite } from "./usage-ledger.ts";
 export { WIRES, type Wire } from "./wire.ts";

@@ -1,6 +1,6 @@
 /** Counters by name. */
 export interface Counts {
-  add(name: string): void;
+  add(name: string, by?: number): void;
   all(): Record<string, number>;
   clear(): void;
 }
@@ -9,7 +9,7 @@ export interface Counts {
 export function createCounts(): Counts {
   const counts = new Map<string, number>();
   return {
-    add: (name) => counts.set(name, (counts.get(name) ?? 0) + 1),
+    add: (name, by = 1) => counts.set(name, (counts.get(name) ?? 0) + by),
     all: () => Object.fromEntries(counts),
     clear: () => counts.clear(),
   };

@@ -23,8 +23,14 @@ interface FaultyAnswer {
   work: () => Answer | Promise<Answer>;
 }
 
-/** Answers a call the way its faults say: late, with an error, half, or not at all; counts by `onAnswer`. */
-export async function answerWithFaults(call: FaultyAnswer, onAnswer: (status: number | string) => void): Promise<void> {
+/**
+ * Answers a call the way its faults say: late, with an error, half, or not at all; counts by `onAnswer`, which gets the body of
+ * what goes out whole to somebody who still listens.
+ */
+export async function answerWithFaults(
+  call: FaultyAnswer,
+  onAnswer: (status: number | string, body?: unknown) => void,
+): Promise<void> {
   const { reply, faults } = call;
   const has = (kind: HttpFault["kind"]) => faults.some((fault) => fault.kind === kind);
   await pause(
@@ -49,7 +55,7 @@ export async function answerWithFaults(call: FaultyAnswer, onAnswer: (status: nu
     await cutInHalf(call.simulator, reply, answer);
     return;
   }
-  onAnswer(answer.status);
+  onAnswer(answer.status, reply.raw.destroyed ? undefined : answer.body);
   await reply.code(answer.status).send(answer.body);
 }
 

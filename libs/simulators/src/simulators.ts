@@ -51,6 +51,8 @@ export interface GupshupStats {
 export interface ModelStats {
   /** Calls by path and status, such as `responses 200`. */
   calls: Record<string, number>;
+  /** Tokens of the answers that went out: input, of it cached, output. */
+  tokens: Record<string, number>;
   /** Tools chosen (OpenAI only). */
   tools: Record<string, number>;
 }

@@ -258,6 +258,7 @@ describe("faults of the model", () => {
     expect((await post(simulators, "responses", decide("un asesor"))).status).toBe(200);
     expect(simulators.control.stats().openai).toEqual({
       calls: { "embeddings 503": 1, "responses 200": 1 },
+      tokens: { input: expect.any(Number), cached: 0, output: expect.any(Number) },
       tools: { ask_person: 1 },
     });
   });

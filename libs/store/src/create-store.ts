@@ -20,6 +20,7 @@ import { createRpc } from "./rpc.ts";
 import { createSendFailures, type SendFailures } from "./send-failures.ts";
 import { createSends, type Sends } from "./sends.ts";
 import { createTurns, type Turns } from "./turns.ts";
+import { createUsageRecords, type UsageRecords } from "./usage.ts";
 
 export interface StoreOptions {
   /** `SUPABASE_URL`. */
@@ -48,6 +49,7 @@ export interface Store
     Outbox,
     Onboarding,
     Organizations,
+    UsageRecords,
     Drafts,
     Media,
     Health {}
@@ -78,6 +80,7 @@ export function createStore({ url, serviceRoleKey, timeoutMs = 10_000, fetch, de
     ...createOutbox(rpc),
     ...createOnboarding(rpc),
     ...createOrganizations(rpc),
+    ...createUsageRecords(rpc),
     ...createDrafts(rpc),
     ...createMedia(rpc, client),
     ...createHealth(rpc),

@@ -1,7 +1,7 @@
 // Made from supabase/migrations by npm run db:types. Do not edit.
 
 /** The migration that these types are of. */
-export const SCHEMA_VERSION = "20261122070100";
+export const SCHEMA_VERSION = "20261122080100";
 
 export type Json =
   | string
@@ -909,6 +909,55 @@ export type Database = {
           },
         ]
       }
+      model_usage: {
+        Row: {
+          cached_tokens: number
+          calls: number
+          chat: string
+          day: string
+          input_tokens: number
+          model: string
+          operation: string
+          organization_id: string
+          output_tokens: number
+          unpriced_calls: number
+          usd: number
+        }
+        Insert: {
+          cached_tokens?: number
+          calls?: number
+          chat: string
+          day: string
+          input_tokens?: number
+          model: string
+          operation: string
+          organization_id: string
+          output_tokens?: number
+          unpriced_calls?: number
+          usd?: number
+        }
+        Update: {
+          cached_tokens?: number
+          calls?: number
+          chat?: string
+          day?: string
+          input_tokens?: number
+          model?: string
+          operation?: string
+          organization_id?: string
+          output_tokens?: number
+          unpriced_calls?: number
+          usd?: number
+        }
+        Relationships: [
+          {
+            foreignKeyName: "model_usage_organization_id_fkey"
+            columns: ["organization_id"]
+            referencedRelation: "organizations"
+            referencedColumns: ["id"]
+          },
+        ]
+      }
       notice_sends: {
         Row: {
           attempts: number
@@ -1638,6 +1687,62 @@ export type Database = {
           },
         ]
       }
+      turn_counts: {
+        Row: {
+          failed: number
+          hour: string
+          organization_id: string
+          turns: number
+        }
+        Insert: {
+          failed?: number
+          hour: string
+          organization_id: string
+          turns?: number
+        }
+        Update: {
+          failed?: number
+          hour?: string
+          organization_id?: string
+          turns?: number
+        }
+        Relationships: [
+          {
+            foreignKeyName: "turn_counts_organization_id_fkey"
+            columns: ["organization_id"]
+            referencedRelation: "organizations"
+            referencedColumns: ["id"]
+          },
+        ]
+      }
+      usage_writes: {
+        Row: {
+          at: string
+          id: string
+          organization_id: string
+          reached: boolean
+        }
+        Insert: {
+          at?: string
+          id: string
+          organization_id: string
+          reached?: boolean
+        }
+        Update: {
+          at?: string
+          id?: string
+          organization_id?: string
+          reached?: boolean
+        }
+        Relationships: [
+          {
+            foreignKeyName: "usage_writes_organization_id_fkey"
+            columns: ["organization_id"]
+            referencedRelation: "organizations"
+            referencedColumns: ["id"]
+          },
+        ]
+      }
     }
     Views: {
       [_ in never]: never
@@ -1855,6 +1960,17 @@ export type Database = {
         Returns: Json
       }
       list_unknown_sends: { Args: { p_limit: number }; Returns: Json }
+      list_usage: {
+        Args: {
+          p_after?: Json
+          p_by?: string
+          p_from: string
+          p_limit?: number
+          p_organization_id?: string
+          p_to: string
+        }
+        Returns: Json
+      }
       look_at_handoff: {
         Args: { p_chat: string; p_organization_id: string }
         Returns: Json
@@ -1909,6 +2025,18 @@ export type Database = {
           p_organization_id: string
           p_output_tokens?: number
           p_usd: number
+        }
+        Returns: Json
+      }
+      record_usage: {
+        Args: {
+          p_at: string
+          p_calls?: Json
+          p_failed_turns?: number
+          p_organization_id: string
+          p_tells?: boolean
+          p_turns?: number
+          p_write_id: string
         }
         Returns: Json
       }

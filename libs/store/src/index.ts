@@ -7,7 +7,7 @@ export type { ChunkVector, Knowledge, KnowledgeChunk, KnowledgeDocument, Unembed
 export type { Notice, NoticeClaim } from "./notices.ts";
 export type { Connected, NewConnection, OnboardingConnection, OnboardingFacts } from "./onboarding.ts";
 export type { OrganizationSettings, Rollout } from "./organization-settings.ts";
-export type { OrganizationBrief, Organizations, Spend, SpentCalls } from "./organizations.ts";
+export type { OrganizationBrief, Organizations } from "./organizations.ts";
 export type { OutboxRow } from "./outbox.ts";
 export type { Recorded } from "./records.ts";
 export { REFUSALS, type Refusal, type Refused, type Slot } from "./refusals.ts";
@@ -22,3 +22,4 @@ export type {
   TurnFacts,
   TurnStart,
 } from "./turns.ts";
+export type { Spend, UsageRecords, UsageRow } from "./usage.ts";

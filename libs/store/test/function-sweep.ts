@@ -187,6 +187,24 @@ export const OWN_FUNCTIONS: Record<OwnFunction, (own: Pick) => Arguments> = {
     p_organization_id: own("organization"),
     p_connection: JSON.stringify({ appName: `app-${own("organization").slice(0, 8)}` }),
   }),
+  record_usage: (own) => ({
+    p_organization_id: own("organization"),
+    p_write_id: own("usageWrite"),
+    p_at: "2026-11-22T10:00:00Z",
+    p_calls: JSON.stringify([
+      {
+        ...{ chat: own("chat"), model: "gpt-4o", operation: "decide", calls: 1, unpriced: 0 },
+        ...{ input: 9, cached: 1, output: 2, usd: 0.5 },
+      },
+    ]),
+    p_turns: 1,
+  }),
+  list_usage: (own) => ({
+    p_organization_id: own("organization"),
+    p_from: "2026-01-01",
+    p_to: "2027-01-01",
+    p_by: "conversation",
+  }),
   record_spend: (own) => ({ p_organization_id: own("organization"), p_usd: 0.01, p_calls: 1 }),
   last_receipt_at: (own) => ({ p_organization_id: own("organization") }),
 };

@@ -194,14 +194,25 @@ describe("an organization's buffers", () => {
 });
 
 describe("what models cost", () => {
-  const call = { usd: 0.4, calls: 1, inputTokens: 900, cachedTokens: 500, outputTokens: 40 };
+  const priced = { chat: "k1_a", model: "gpt-4o", operation: "decide", calls: 1, unpriced: 0, input: 900, cached: 500 };
+  const writeOf = (usd: number) => ({
+    ...{ organizationId: brisa.organizationId, id: crypto.randomUUID(), at: new Date(), turns: 0, failedTurns: 0 },
+    calls: [{ ...priced, output: 40, usd }],
+  });
 
   test("adds up over replicas, and exactly one of them is told that the ceiling was reached", async ({
     database,
     store,
   }) => {
     await set(database, brisa.organizationId, "daily_spend_usd = 2");
-    const answers = await Promise.all(Array.from({ length: 8 }, () => store.recordSpend(brisa.organizationId, call)));
+    // What media uses counts and tells nobody.
+    expect(await store.recordUsage(writeOf(2.5))).toMatchObject({ reached: false });
+    await database.sql(
+      "update model_spend set usd = 0, calls = 0, input_tokens = 0, cached_tokens = 0, output_tokens = 0",
+    );
+    const answers = await Promise.all(
+      Array.from({ length: 8 }, () => store.recordUsage(writeOf(0.4), { tells: true })),
+    );
     expect(answers.filter(({ reached }) => reached)).toHaveLength(1);
     expect(Math.max(...answers.map(({ spentUsd }) => spentUsd))).toBeCloseTo(3.2, 6);
     expect((await store.beginTurn(turnOf(brisa.organizationId))).spentTodayUsd).toBeCloseTo(3.2, 6);
@@ -215,7 +226,7 @@ describe("what models cost", () => {
   test("of yesterday does not count today", async ({ database, store }) => {
     await database.sql("update model_spend set day = day - 1");
     expect((await store.beginTurn(turnOf(brisa.organizationId))).spentTodayUsd).toBe(0);
-    expect(await store.recordSpend(brisa.organizationId, call)).toMatchObject({
+    expect(await store.recordUsage(writeOf(0.4))).toMatchObject({
       spentUsd: 0.4,
       ceilingUsd: 2,
       reached: false,
@@ -223,8 +234,8 @@ describe("what models cost", () => {
   });
 
   test("cannot be less than nothing", async ({ store }) => {
-    await expect(store.recordSpend(brisa.organizationId, { ...call, usd: -1 })).rejects.toMatchObject({
-      code: "invalid-spend",
+    await expect(store.recordUsage(writeOf(-1))).rejects.toMatchObject({
+      code: "invalid-usage",
     });
   });
 });

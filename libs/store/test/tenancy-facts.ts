@@ -21,6 +21,7 @@ interface OrganizationFacts {
   providerMessageId: string;
   bookingKey: string;
   draft: string;
+  usageWrite: string;
   startsAt: string;
   knowledge: string;
   source: string;
@@ -77,6 +78,7 @@ async function insertTenant(
     providerMessageId: `wamid.${owner}`,
     bookingKey: `key_of_${owner}`,
     draft: `draft_of_${owner}`,
+    usageWrite: uuid(letter, "c6"),
     source: `${owner}.md`,
     startsAt: await freeStart(session, organization, given),
     checksum: "",
@@ -141,6 +143,9 @@ function rows(f: OrganizationFacts, owner: Owner): string {
       ('${f.organization}', '${f.chat}', 'waiting_${owner}', jsonb_build_object('id', 'waiting_${owner}', 'type', 'media.described', 'org', '${f.organization}',
         'chat', '${f.chat}', 'data', jsonb_build_object('messageId', 'unknown_${owner}', 'outcome', jsonb_build_object('text', '${secret("audio")}'))));
     insert into model_spend (organization_id, day, usd, calls) values ('${f.organization}', '2026-01-01', 0.5, 3);
+    insert into model_usage (organization_id, day, chat, model, operation, calls) values ('${f.organization}', '2026-01-01', '${f.chat}', 'secreto_${owner}_modelo', 'decide', 3);
+    insert into usage_writes (organization_id, id) values ('${f.organization}', '${f.usageWrite}');
+    insert into turn_counts (organization_id, hour, turns) values ('${f.organization}', '2026-01-01', 3);
     insert into erased_chats (organization_id, chat, contact_id, erased_at) values ('${f.organization}', '${f.chat}_gone', null, '2026-01-01');
     insert into reply_drafts (organization_id, id, chat_identity_id, messages, prompt_version, model) values
       ('${f.organization}', '${f.draft}', '${f.identity}', '[{"kind":"text","text":"${secret("borrador")}"}]', 'v1', 'm');

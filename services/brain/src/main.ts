@@ -63,7 +63,7 @@ await runStage({
       debounceMaxMs: config.DEBOUNCE_MAX_MS,
     });
     const timers = createTurnTimers(bus, debounceOf, clock);
-    const brief = openBriefs(context, { store, model, defaultModel: config.OPENAI_CHAT_MODEL });
+    const { brief, spend } = openBriefs(context, { store, model, defaultModel: config.OPENAI_CHAT_MODEL });
     const turnDeps = {
       log: bus,
       leases: coordination.leases,
@@ -97,7 +97,7 @@ await runStage({
       turns: createTurnHandler({
         turn: createTurn(turnDeps),
         giveUp: createGiveUp(turnDeps),
-        ...createTurnObserver({ log, metrics, tracer }),
+        ...createTurnObserver({ log, metrics, tracer, spend }),
       }),
     });
   },

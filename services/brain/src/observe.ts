@@ -1,4 +1,5 @@
 import { type LogFields, type Logger, type Tracer, traceIdOf } from "@skytide/telemetry";
+import type { SpendMeter } from "./brief/index.ts";
 import type { BrainMetrics } from "./metrics.ts";
 import { traceTurn } from "./trace-turn.ts";
 import type { ConversationId, GivenUp, TurnReport, TurnResult } from "./turn/index.ts";
@@ -7,10 +8,11 @@ interface ObserveDeps {
   log: Logger;
   metrics: BrainMetrics;
   tracer: Tracer;
+  spend: Pick<SpendMeter, "addTurn">;
 }
 
 /** Tells logs, metrics and traces how a turn ended: ids, names and numbers. */
-export function createTurnObserver({ log, metrics, tracer }: ObserveDeps) {
+export function createTurnObserver({ log, metrics, tracer, spend }: ObserveDeps) {
   return {
     observe(conversation: ConversationId, result: TurnResult): void {
       metrics.turn(result);
@@ -20,11 +22,13 @@ export function createTurnObserver({ log, metrics, tracer }: ObserveDeps) {
         return;
       }
       const { report } = result;
+      spend.addTurn(conversation.organizationId, false);
       logTurn(log, { ...where, turn: report.turnId, traceId: traceIdOf(report.traceparent) }, report);
       traceTurn(tracer, conversation, report);
     },
     observeFailure(conversation: ConversationId, code: string, told: GivenUp): void {
       metrics.turnFailed(told);
+      spend.addTurn(conversation.organizationId, true);
       log.warn("turn-given-up", {
         org: conversation.organizationId,
         conversation: conversation.chat,

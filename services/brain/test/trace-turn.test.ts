@@ -37,7 +37,7 @@ async function traced(host: string, traceContent: boolean) {
     model,
     prompts,
     defaultModel: "gpt-fleet",
-    spend: { add: () => {}, isExhausted: () => false },
+    spend: { add: () => {}, isExhausted: () => false, settled: async () => {} },
     log: quiet,
     now: () => new Date(),
   });

@@ -14,6 +14,8 @@ export interface DescribeDeps {
   known: KnownDescriptions;
   describe(
     request: ReadableFormat & { bytes: Uint8Array; signal: AbortSignal },
+    /** Whose file it is. */
+    of: { organizationId: string; chat: string },
   ): Promise<{ kind: "text"; text: string; truncated: boolean } | { kind: "blocked" | "empty" }>;
   /** The content was known: nobody was asked. */
   reused(): void;
@@ -49,7 +51,7 @@ export async function describeOnce(
   }
   const ours = known?.kind === "ours" ? known : null;
   try {
-    const outcome = await describe(deps, format, bytes, task.signal);
+    const outcome = await describe(deps, { ...format, bytes, signal: task.signal }, message);
     return { outcome, told: async (sequence) => await ours?.told(sequence).catch(forgotten) };
   } catch (error) {
     await ours?.letGo().catch(forgotten);
@@ -66,12 +68,11 @@ function readableFormat({ data }: MediaMessage, bytes: Uint8Array): ReadableForm
 
 async function describe(
   deps: DescribeDeps,
-  format: ReadableFormat,
-  bytes: Uint8Array,
-  signal: AbortSignal,
+  request: Parameters<DescribeDeps["describe"]>[0],
+  { org: organizationId, chat }: MediaMessage,
 ): Promise<Outcome> {
   try {
-    const description = await deps.describe({ ...format, bytes, signal });
+    const description = await deps.describe(request, { organizationId, chat });
     if (description.kind !== "text") return notDescribed(description.kind);
     const text = cleanText(description.text, description.truncated);
     return text === "" ? notDescribed("empty") : { kind: "described", text };

@@ -2,6 +2,7 @@ import { createDescriber } from "@skytide/models";
 import { runStage } from "@skytide/stage";
 import { createStore } from "@skytide/store";
 import { configSchema } from "./config.ts";
+import { countedDescriber } from "./counted-describer.ts";
 import { createDownload } from "./download.ts";
 import { createHandler } from "./handler.ts";
 import { createKnownDescriptions } from "./known-descriptions.ts";
@@ -15,7 +16,7 @@ await runStage({
   stage: "media",
   schema: configSchema,
   async start(context) {
-    const { bus, clock, config, log, metrics } = context;
+    const { bus, clock, config, log, metrics, stack } = context;
     const store = createStore({
       url: config.SUPABASE_URL,
       serviceRoleKey: config.SUPABASE_SERVICE_ROLE_KEY,
@@ -38,7 +39,7 @@ await runStage({
         timeoutMs: config.MEDIA_DOWNLOAD_TIMEOUT_MS,
       }),
       store,
-      describe: describer.describe,
+      describe: countedDescriber(describer, { store, stack, log, now: clock }),
       known: createKnownDescriptions({
         bucket: bus.keyValue("DESCRIPTIONS"),
         readEvent: async (sequence) => (await bus.readOriginal({ ...DESCRIPTIONS, sequence }))?.json() ?? null,

@@ -49,7 +49,9 @@ test("a run that was cut off goes on where it stood", async ({ env, store }) => 
     },
   };
   await expect(embedKnowledge({ ...opened, store: paged, embedder: failing, signal })).rejects.toThrow("is away");
-  expect(await embedKnowledge({ ...opened, embedder, signal })).toBe(listed.length - 4);
+  const left = await store.listUnembeddedKnowledge({ embeddedBy: opened.embeddedBy });
+  expect(left.length).toBeLessThan(listed.length);
+  expect(await embedKnowledge({ ...opened, embedder, signal })).toBe(left.length);
 });
 
 test("a start fills its own database, again for another model, and never one that is somebody else's", async ({

@@ -12,6 +12,7 @@ import { registerPause } from "./commands/pause.ts";
 import { registerStreams } from "./commands/streams.ts";
 import { registerSubscribers } from "./commands/subscribers.ts";
 import { registerTail } from "./commands/tail.ts";
+import { registerUsage } from "./commands/usage.ts";
 import { type Outside, shellFor } from "./shell.ts";
 
 /** The whole command line: every command registers itself here, in the order of the help. */
@@ -36,7 +37,7 @@ More about one command: skytide <command> --help`,
   const commands = [
     ...[registerDoctor, registerLag, registerTail, registerDlq, registerPause, registerStreams],
     ...[registerNats, registerSubscribers, registerOrg, registerErase, registerExplain, registerBot],
-    registerOutbound,
+    ...[registerOutbound, registerUsage],
   ];
   for (const register of commands) register(program, withShell);
   return program;

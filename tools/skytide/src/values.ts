@@ -21,6 +21,14 @@ export function moment(text: string): Date {
   return at;
 }
 
+/** A day of a calendar, `2026-11-22`; for commander's options. */
+export function calendarDay(text: string): string {
+  const at = new Date(`${text}T00:00:00Z`);
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(text) || Number.isNaN(at.getTime()) || !at.toISOString().startsWith(text))
+    throw new InvalidArgumentError("Expected a day like 2026-11-22.");
+  return text;
+}
+
 /** A whole number of at least 1; for commander's options. */
 export function positive(text: string): number {
   const value = Number(text);

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
+import { countTokensOf } from "../count-tokens.ts";
 import { createCounts } from "../counts.ts";
 import { type GeminiFault, geminiFaultSchema } from "../fault-schemas.ts";
 import { createFaultBox } from "../faults.ts";
@@ -20,6 +21,7 @@ export interface GeminiSimulator {
 export function geminiRoutes(server: FastifyInstance): GeminiSimulator {
   const faults = createFaultBox<GeminiFault>();
   const calls = createCounts();
+  const tokens = createCounts();
 
   server.post<{ Params: { "*": string }; Querystring: { key?: string } }>(
     "/v1beta/models/*",
@@ -38,12 +40,15 @@ export function geminiRoutes(server: FastifyInstance): GeminiSimulator {
         });
       const errorBody = (status: number) => geminiErrorBody(status);
       const call = { simulator: "gemini", reply, faults: struck, errorBody, work };
-      await answerWithFaults(call, (status) => calls.add(`generateContent ${status}`));
+      await answerWithFaults(call, (status, body) => {
+        calls.add(`generateContent ${status}`);
+        countTokensOf(body, tokens);
+      });
       return reply;
     },
   );
 
-  const stats = (): ModelStats => ({ calls: calls.all(), tools: {} });
+  const stats = (): ModelStats => ({ calls: calls.all(), tokens: tokens.all(), tools: {} });
   server.get("/simulator/gemini/stats", stats);
   server.get("/simulator/gemini/faults", () => ({ faults: faults.list() }));
   server.put("/simulator/gemini/faults", (request) => {
@@ -56,6 +61,7 @@ export function geminiRoutes(server: FastifyInstance): GeminiSimulator {
     clear: () => {
       faults.set([]);
       calls.clear();
+      tokens.clear();
     },
   };
 }

@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
+import { countTokensOf } from "../count-tokens.ts";
 import { createCounts } from "../counts.ts";
 import { type OpenAiFault, openAiFaultSchema } from "../fault-schemas.ts";
 import { createFaultBox } from "../faults.ts";
@@ -21,6 +22,7 @@ export interface OpenAiSimulator {
 export function openAiRoutes(server: FastifyInstance): OpenAiSimulator {
   const faults = createFaultBox<OpenAiFault>();
   const calls = createCounts();
+  const tokens = createCounts();
   const endpoints = createEndpoints();
 
   const answer = async (path: Path, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
@@ -29,14 +31,17 @@ export function openAiRoutes(server: FastifyInstance): OpenAiSimulator {
     const [spoiling] = faults.strike(ANSWER_FAULTS, concerns);
     const work = () => guarded(request, () => endpoints.answer[path](request.body, spoiling?.kind));
     const call = { simulator: "openai", reply, faults: struck, errorBody: errorBodyOf, work };
-    await answerWithFaults(call, (status) => calls.add(`${path} ${status}`));
+    await answerWithFaults(call, (status, body) => {
+      calls.add(`${path} ${status}`);
+      countTokensOf(body, tokens);
+    });
     return reply;
   };
   server.post("/v1/responses", (request, reply) => answer("responses", request, reply));
   server.post("/v1/chat/completions", (request, reply) => answer("chat", request, reply));
   server.post("/v1/embeddings", (request, reply) => answer("embeddings", request, reply));
 
-  const stats = (): ModelStats => ({ calls: calls.all(), tools: endpoints.tools.all() });
+  const stats = (): ModelStats => ({ calls: calls.all(), tokens: tokens.all(), tools: endpoints.tools.all() });
   server.get("/simulator/openai/stats", stats);
   server.get("/simulator/openai/faults", () => ({ faults: faults.list() }));
   server.put("/simulator/openai/faults", (request) => {
@@ -49,6 +54,7 @@ export function openAiRoutes(server: FastifyInstance): OpenAiSimulator {
     clear: () => {
       faults.set([]);
       calls.clear();
+      tokens.clear();
       endpoints.clear();
     },
   };

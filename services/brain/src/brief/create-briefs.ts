@@ -1,5 +1,5 @@
 import { RetryableError } from "@skytide/errors";
-import type { LanguageModel, Usage } from "@skytide/models";
+import type { LanguageModel, ModelOperation, Usage } from "@skytide/models";
 import type { TurnFacts } from "@skytide/store";
 import type { Logger } from "@skytide/telemetry";
 import type { PromptLibrary } from "../conversation/index.ts";
@@ -13,12 +13,17 @@ interface Deps {
   prompts: PromptLibrary;
   /** The fleet's model, for those who chose none, and where the chosen one cannot be had. */
   defaultModel: string;
-  spend: Pick<SpendMeter, "add" | "isExhausted">;
+  spend: Pick<SpendMeter, "add" | "isExhausted" | "settled">;
   log: Logger;
   now(): Date;
 }
 
-type CreateBrief = (conversation: { organizationId: string; chat: string }, facts: TurnFacts) => TurnBrief;
+interface Conversation {
+  organizationId: string;
+  chat: string;
+}
+
+type CreateBrief = (conversation: Conversation, facts: TurnFacts) => TurnBrief;
 
 /** Makes the brief of each turn from its organization's settings. */
 export function createBriefs(deps: Deps): CreateBrief {
@@ -30,7 +35,7 @@ export function createBriefs(deps: Deps): CreateBrief {
     if (found === null) deps.log.warn("prompt-unknown", { org: organizationId, setting: "prompt_version" });
     const prompts = found ?? deps.prompts.newest;
     const contents = settings.traceContent ? createTurnContents() : null;
-    const model = modelFor(deps, organizationId, { treatment, prompt: prompts.version, contents });
+    const model = modelFor(deps, { organizationId, chat }, { treatment, prompt: prompts.version, contents });
     return {
       treatment: { ...treatment, prompt: prompts.version, model: treatment.model ?? deps.defaultModel },
       model,
@@ -45,7 +50,8 @@ export function createBriefs(deps: Deps): CreateBrief {
       },
       exhausted: deps.spend.isExhausted(organizationId, { ceilingUsd: settings.dailySpendUsd, spentTodayUsd }),
       contents,
-      spent: (usage) => deps.spend.add(organizationId, usage),
+      spent: ({ operation, ...usage }) => deps.spend.add({ organizationId, chat }, operation, usage),
+      settled: () => deps.spend.settled(organizationId),
     };
   };
 }
@@ -60,15 +66,18 @@ interface Way {
 const CANNOT_BE_HAD = new Set(["openai-model-unknown", "openai-circuit-open"]);
 
 /** The organization's model: every call is told its name, noted with its time and prompt, and counted. */
-function modelFor(deps: Deps, organizationId: string, { treatment, prompt, contents }: Way): LanguageModel {
+function modelFor(deps: Deps, conversation: Conversation, { treatment, prompt, contents }: Way): LanguageModel {
+  const { organizationId } = conversation;
+
   async function timed<Request extends { model?: string }, Result extends { usage: Usage }>(
+    operation: ModelOperation,
     ask: (request: Request) => Promise<Result>,
     request: Request,
   ): Promise<Result> {
     const startedAt = deps.now();
     const result = await withFallback(ask, request);
     const durationMs = deps.now().getTime() - startedAt.getTime();
-    deps.spend.add(organizationId, result.usage);
+    deps.spend.add(conversation, operation, result.usage);
     contents?.note(startedAt, request, result);
     return { ...result, usage: { ...result.usage, prompt, startedAt: startedAt.toISOString(), durationMs } };
   }
@@ -89,7 +98,7 @@ function modelFor(deps: Deps, organizationId: string, { treatment, prompt, conte
   }
 
   return {
-    choose: (request) => timed((given) => deps.model.choose(given), request),
-    write: (request) => timed((given) => deps.model.write(given), request),
+    choose: (request) => timed("decide", (given) => deps.model.choose(given), request),
+    write: (request) => timed("phrase", (given) => deps.model.write(given), request),
   };
 }

@@ -1,31 +1,22 @@
-import type { Organizations, Spend } from "@skytide/store";
+import { PermanentError } from "@skytide/errors";
+import { createUsageLedger, type ModelOperation, type Usage } from "@skytide/models";
+import type { Spend, UsageRecords } from "@skytide/store";
 import type { Logger } from "@skytide/telemetry";
 import type { SpendMetrics } from "./spend-metrics.ts";
 
-/** What is known of one call. */
-interface Call {
-  inputTokens: number;
-  cachedInputTokens: number;
-  outputTokens: number;
-  costUsd?: number | undefined;
-}
-
-interface Waiting {
-  usd: number;
-  calls: number;
-  inputTokens: number;
-  cachedTokens: number;
-  outputTokens: number;
-}
-
 interface Deps {
-  record: Organizations["recordSpend"];
+  record: UsageRecords["recordUsage"];
   /** Told once per organization and day, by the replica that met the ceiling first. */
   tell(organizationId: string, spend: Spend): Promise<void>;
   metrics: SpendMetrics;
   log: Logger;
-  /** How long calls are gathered before they are written down. */
-  flushMs?: number;
+  now(): Date;
+  retryMs?: number;
+}
+
+interface Conversation {
+  organizationId: string;
+  chat: string;
 }
 
 /** What an organization may spend in a day and has spent, as its turn's facts say. */
@@ -34,81 +25,50 @@ interface Budget {
   spentTodayUsd: number;
 }
 
-/** Counts what model calls cost, per organization: gathered here for a second, added up in the database for all replicas. */
+/** Counts what models are used for and how turns end, added up in the database for all replicas (decisions/0080). */
 export interface SpendMeter {
-  add(organizationId: string, call: Call): void;
+  add(conversation: Conversation, operation: ModelOperation, usage: Usage): void;
+  addTurn(organizationId: string, isFailed: boolean): void;
   /** Whether the day's ceiling is met. Calls that are not written down yet count too. */
   isExhausted(organizationId: string, budget: Budget): boolean;
-  /** Writes down what waits; what could not be written waits on. */
-  flush(): Promise<void>;
+  /** Resolves when what was added is written down, or after a moment: a turn must not wait for its bill. */
+  settled(organizationId: string): Promise<void>;
   close(): Promise<void>;
 }
 
-const FLUSH_MS = 1_000;
+const SETTLE_WITHIN_MS = 1_000;
 
-/** Opens the meter. A crash loses what the last second cost; a database that is away keeps it waiting. */
+/** Opens the meter. A database that is away keeps it waiting; what cannot be written is kept and told. */
 export function createSpendMeter(deps: Deps): SpendMeter {
-  const waiting = new Map<string, Waiting>();
-  let timer: NodeJS.Timeout | undefined;
-  let flushing: Promise<void> = Promise.resolve();
-
-  function wait(organizationId: string, call: Partial<Waiting>): void {
-    const sum = waiting.get(organizationId) ?? nothing();
-    for (const key of Object.keys(sum) as (keyof Waiting)[]) sum[key] += call[key] ?? 0;
-    waiting.set(organizationId, sum);
-    timer ??= setTimeout(() => void flush(), deps.flushMs ?? FLUSH_MS).unref();
-  }
-
-  async function write([organizationId, sum]: [string, Waiting]): Promise<void> {
-    try {
-      const spend = await deps.record(organizationId, sum);
+  const ledger = createUsageLedger({
+    async record(write) {
+      const spend = await deps.record(write, { tells: true });
       if (!spend.reached) return;
       deps.metrics.reached();
-      deps.log.warn("spend-ceiling-reached", { org: organizationId });
-      await deps.tell(organizationId, spend);
-    } catch (error) {
-      deps.log.warn("spend-not-recorded", { org: organizationId, code: codeOf(error) });
-      wait(organizationId, sum);
-    }
-  }
-
-  function flush(): Promise<void> {
-    clearTimeout(timer);
-    timer = undefined;
-    const sums = [...waiting];
-    waiting.clear();
-    flushing = flushing.then(async () => void (await Promise.all(sums.map(write))));
-    return flushing;
-  }
-
-  return {
-    add(organizationId, { costUsd, inputTokens, cachedInputTokens, outputTokens }) {
-      if (costUsd === undefined) deps.metrics.unpriced();
-      wait(organizationId, {
-        usd: costUsd ?? 0,
-        calls: 1,
-        inputTokens,
-        cachedTokens: cachedInputTokens,
-        outputTokens,
-      });
+      deps.log.warn("spend-ceiling-reached", { org: write.organizationId });
+      await deps.tell(write.organizationId, spend);
     },
+    isHopeless: (error) => error instanceof PermanentError && error.code === "organization-not-found",
+    onFailure: (org, error) => deps.log.warn("spend-not-recorded", { org, code: codeOf(error) }),
+    now: deps.now,
+    ...(deps.retryMs === undefined ? {} : { retryMs: deps.retryMs }),
+  });
+  return {
+    add(conversation, operation, usage) {
+      if (usage.costUsd === undefined) deps.metrics.unpriced();
+      ledger.add(conversation, operation, usage);
+    },
+    addTurn: ledger.addTurn,
     isExhausted(organizationId, { ceilingUsd, spentTodayUsd }) {
-      if (ceilingUsd === null || spentTodayUsd + (waiting.get(organizationId)?.usd ?? 0) < ceilingUsd) return false;
+      if (ceilingUsd === null || spentTodayUsd + ledger.waitingUsd(organizationId) < ceilingUsd) return false;
       deps.metrics.refused();
       // Nobody may have met it with a call: it was lowered, or is zero. The database tells one replica to say so.
-      wait(organizationId, {});
+      ledger.ask(organizationId);
       return true;
     },
-    flush,
-    async close() {
-      await flush();
-      clearTimeout(timer);
-    },
+    settled: (organizationId) => ledger.settled(organizationId, SETTLE_WITHIN_MS),
+    close: ledger.close,
   };
-}
-
-function nothing(): Waiting {
-  return { usd: 0, calls: 0, inputTokens: 0, cachedTokens: 0, outputTokens: 0 };
 }
 
 function codeOf(error: unknown): string {

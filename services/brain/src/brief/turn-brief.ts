@@ -1,4 +1,4 @@
-import type { Usage } from "@skytide/models";
+import type { ModelUsage } from "@skytide/events";
 import type { Brief } from "../conversation/index.ts";
 import type { Treatment } from "./treatment.ts";
 import type { TurnContents } from "./turn-contents.ts";
@@ -10,5 +10,7 @@ export interface TurnBrief extends Brief {
   /** What was said to models and by them, for traces; null where the organization did not allow that. */
   contents: TurnContents | null;
   /** Counts a call that did not go through `model`. */
-  spent(usage: Usage): void;
+  spent(usage: ModelUsage): void;
+  /** Resolves when what the turn has used is written down, or after a moment. */
+  settled(): Promise<void>;
 }

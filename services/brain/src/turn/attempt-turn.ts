@@ -130,6 +130,7 @@ async function runToCommit(
   const stateFenceOnly = steps.acted || capReached();
   const traceparent = childTraceparent(input.traceparents.at(-1));
   await running.beforeCommit?.(conversed);
+  await brief?.settled();
   deps.crashPoint?.("before_commit");
   const durationMs = Math.max(0, deps.now().getTime() - startedAt.getTime());
   const { showDraft } = deps;

@@ -17,7 +17,11 @@ function setup(options: { answer?: (model: string | undefined) => void; exhauste
     model,
     prompts,
     defaultModel: "fleet",
-    spend: { add: (_, { costUsd }) => void spent.push(costUsd), isExhausted: () => options.exhausted ?? false },
+    spend: {
+      add: (_, __, { costUsd }) => void spent.push(costUsd),
+      isExhausted: () => options.exhausted ?? false,
+      settled: async () => {},
+    },
     log: quiet,
     now: () => new Date("2026-11-22T10:00:00Z"),
   });

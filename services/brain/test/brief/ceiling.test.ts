@@ -12,7 +12,7 @@ async function turnBeyondTheCeiling(said: string) {
     model,
     prompts,
     defaultModel: "fleet",
-    spend: { add: () => {}, isExhausted: () => true },
+    spend: { add: () => {}, isExhausted: () => true, settled: async () => {} },
     log: quiet,
     now: () => new Date(),
   });
