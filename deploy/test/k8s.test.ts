@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DURABLES } from "@skytide/bus";
 import { STAGES } from "@skytide/events";
@@ -7,6 +7,7 @@ import { loadConfig } from "@skytide/stage";
 import { test as withServers } from "@skytide/testing";
 import { Ajv } from "ajv";
 import { describe, expect, test } from "vitest";
+import { parse } from "yaml";
 import { type Manifest, OVERLAYS, ROOT, render, whyNotRender } from "./render.ts";
 
 const reason = whyNotRender();
@@ -46,7 +47,7 @@ describe.skipIf(reason !== null)(`the Kubernetes manifests${reason === null ? ""
   test.skipIf(!existsSync(crds))("custom resources keep to their published schemas", () => {
     const custom = production.filter(({ apiVersion }) => CUSTOM.test(apiVersion));
     expect(custom.length).toBeGreaterThan(0);
-    const ajv = new Ajv({ strict: false, allErrors: true, validateFormats: false });
+    const ajv = new Ajv({ strict: false, allErrors: true, validateFormats: false, code: { regExp: goRegExp } });
     for (const object of custom) {
       const version = object.apiVersion.split("/")[1];
       const schema = JSON.parse(readFileSync(join(crds, `${object.kind.toLowerCase()}_${version}.json`), "utf8"));
@@ -149,6 +150,34 @@ describe.skipIf(reason !== null)(`the Kubernetes manifests${reason === null ? ""
     expect(read.toSorted()).toEqual(own.toSorted());
   });
 
+  test("Prometheus finds the stages under the jobs that alerts name, and has every rule", () => {
+    const [monitor] = ofKind("PodMonitor");
+    const [endpoint] = monitor?.spec.podMetricsEndpoints ?? [];
+    for (const stage of STAGES) {
+      const { labels } = named("Deployment", stage)?.spec.template.metadata ?? {};
+      expect(selects(monitor?.spec.selector, labels), stage).toBe(true);
+      expect(containerOf(stage).ports.map(({ name }: { name: string }) => name)).toContain(endpoint.port);
+      const [{ sourceLabels, targetLabel, replacement }] = endpoint.relabelings;
+      expect([sourceLabels, targetLabel]).toEqual([["__meta_kubernetes_pod_label_app_kubernetes_io_name"], "job"]);
+      expect(replacement.replace("$1", labels["app.kubernetes.io/name"])).toBe(`skytide-${stage}`);
+    }
+    const [rule] = ofKind("PrometheusRule");
+    const files = readdirSync(join(ROOT, "deploy/prometheus/rules"));
+    const wanted = files.flatMap(
+      (name) => parse(readFileSync(join(ROOT, "deploy/prometheus/rules", name), "utf8")).groups,
+    );
+    expect(rule?.spec.groups).toEqual(wanted);
+  });
+
+  test("every dashboard is in a ConfigMap that Grafana collects", () => {
+    const maps = ofKind("ConfigMap").filter(({ metadata }) => metadata.labels?.grafana_dashboard === "1");
+    const found = maps.flatMap(({ data }) => Object.entries(data as Record<string, string>));
+    const names = readdirSync(join(ROOT, "deploy/grafana/dashboards"));
+    expect(found.map(([name]) => name).toSorted()).toEqual(names.toSorted());
+    for (const [name, text] of found)
+      expect(text).toBe(readFileSync(join(ROOT, "deploy/grafana/dashboards", name), "utf8"));
+  });
+
   withServers("KEDA would find every trigger's lag at the server's monitoring endpoint", async ({ nats, bus }) => {
     expect(bus.connected()).toBe(true);
     // Without accounts everything stands in $G; the shape of the answer is the same.
@@ -176,6 +205,13 @@ const SECRET: Readonly<Record<string, string>> = {
   INVOKE_TOKENS: "a0000000-0000-4000-8000-000000000001:a-token-of-sixteen-or-more-chars",
   GUPSHUP_NOTIF_SOURCE: "573001110000",
 };
+
+/** Patterns of the schemas are Go's: (?i) at their beginning is our flag i. */
+const goRegExp = Object.assign(
+  (pattern: string, flags: string) =>
+    new RegExp(pattern.replace("(?i)", ""), pattern.includes("(?i)") ? `${flags}i` : flags),
+  { code: "goRegExp" },
+);
 
 interface AccountDetail {
   stream_detail?: {

@@ -33,8 +33,8 @@ export function whyNotRender(): string | null {
 export function render(overlay: Overlay): Manifest[] {
   const folder = mkdtempSync(join(tmpdir(), "skytide-k8s-"));
   try {
-    cpSync(join(ROOT, "deploy", "k8s"), folder, { recursive: true });
-    const target = join(folder, "overlays", overlay);
+    for (const part of ["k8s", "grafana"]) cpSync(join(ROOT, "deploy", part), join(folder, part), { recursive: true });
+    const target = join(folder, "k8s", "overlays", overlay);
     for (const name of readdirSync(target).filter((file) => file.endsWith(".env.example"))) {
       cpSync(join(target, name), join(target, name.replace(/\.example$/, "")));
     }
