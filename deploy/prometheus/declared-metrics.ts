@@ -5,6 +5,7 @@ import { createSpendMetrics } from "../../services/brain/src/brief/index.ts";
 import { createBrainMetrics } from "../../services/brain/src/metrics.ts";
 import { createOpenAiMetrics } from "../../services/brain/src/model-metrics.ts";
 import { createRetentionMetrics } from "../../services/brain/src/retention.ts";
+import { createToolMetrics } from "../../services/brain/src/tools/count-tools.ts";
 import { createIngestMetrics } from "../../services/ingest/src/metrics.ts";
 import { createGeminiMetrics, createMediaMetrics } from "../../services/media/src/metrics.ts";
 import { createNotifierMetrics } from "../../services/notifier/src/metrics.ts";
@@ -24,6 +25,7 @@ const OWN: Readonly<Record<Stage, (metrics: Metrics) => void>> = {
   brain(metrics) {
     createBrainMetrics(metrics);
     createSpendMetrics(metrics);
+    createToolMetrics(metrics);
     createRetentionMetrics(metrics);
     createOpenAiMetrics(metrics, {
       OPENAI_CHAT_MODEL: "model",

@@ -7,7 +7,7 @@ import { type Origin, publishDeadLetter, toDeadLetter } from "./dead-letter.ts";
 import { type Failure, toFailure } from "./failure.ts";
 import type { Outcome, StageContext, WorkerOptions, WorkMessage } from "./stage-types.ts";
 import { backoffMs, judge } from "./verdict.ts";
-import { type Delivery, originOf, readMessage, readReplay } from "./work-message.ts";
+import { type Delivery, FOREIGN_EVENT, originOf, readMessage, readReplay } from "./work-message.ts";
 
 /** A third of the 12 s after which the server gives an untouched message to somebody else. */
 const WORKING_EVERY_MS = 4_000;
@@ -122,6 +122,7 @@ async function settleFailure(attempt: Attempt, error: unknown): Promise<"retried
   const failure = toFailure(error);
   pipeline.database.failed(failure.code);
   pipeline.metrics.failures.inc({ stage, reason: failure.reason });
+  if (failure.code === FOREIGN_EVENT) context.metrics.violated("cross_tenant");
   const backoff = worker?.backoff ?? DEFAULT_BACKOFF;
   const unexpectedAttempts = failure.errorClass === "unexpected" ? await count.unexpected() : 0;
   const verdict = judge(failure, {

@@ -48,7 +48,7 @@ export function organizationOf(subject: string): string | undefined {
 export function readMessage(delivery: Delivery): { origin: Origin; work: WorkMessage } {
   const origin = originOf(delivery);
   const json = jsonOf(delivery.stream, delivery.message);
-  const event = delivery.stream === "CONVERSATIONS" ? eventOf(json) : undefined;
+  const event = delivery.stream === "CONVERSATIONS" ? eventOf(json, origin) : undefined;
   return { origin: { ...origin, event }, work: toWork(delivery, origin, json, event, delivery.message.headers) };
 }
 
@@ -72,7 +72,7 @@ export async function readReplay(delivery: Delivery, bus: Bus): Promise<{ origin
     throw new PermanentError("original-gone", "the original of this dead letter is not in the log any more");
   }
   const json = original === null ? undefined : jsonOf(stream, original);
-  const event = stream === "CONVERSATIONS" ? eventOf(json) : undefined;
+  const event = stream === "CONVERSATIONS" ? eventOf(json, origin) : undefined;
   return { origin: { ...origin, event }, work: toWork(delivery, origin, json, event, original?.headers ?? {}) };
 }
 
@@ -86,9 +86,16 @@ function jsonOf(stream: string, message: { json(): unknown }): unknown {
   }
 }
 
-function eventOf(json: unknown): ConversationEvent {
+/** The code of an event that says another owner than its subject: whose it is cannot be trusted any more. */
+export const FOREIGN_EVENT = "foreign-event";
+
+function eventOf(json: unknown, { organizationId, chat }: Origin): ConversationEvent {
   const parsed = parseEvent(json);
-  if (parsed.kind === "event") return parsed.event;
+  if (parsed.kind === "event") {
+    const { event } = parsed;
+    if (event.org === organizationId && event.chat === chat) return event;
+    throw new PermanentError(FOREIGN_EVENT, "the event names another conversation than the subject it stands on");
+  }
   throw new PermanentError("invalid-event", `not an event of this version: ${parsed.problems.slice(0, 5).join("; ")}`);
 }
 

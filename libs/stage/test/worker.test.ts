@@ -173,6 +173,19 @@ test("an event that nobody can read is a dead letter without reaching the handle
   expect(handled).toEqual([]);
 });
 
+test("an event on another organization's subject reaches no handler and is counted", async ({ nats, bus }) => {
+  const [owner, other] = [newConversation(), newConversation()];
+  const handled: number[] = [];
+  const stage = await openTestStage(nats.url, async (context) => {
+    startWorker(context, { handler: async () => void handled.push(1) });
+  });
+  const subject = conversationSubject(other.organizationId, other.chat, "inbound");
+  await publishUnchecked(nats.url, subject, JSON.stringify(customerMessage(owner)));
+  expect(await deadLetterOf(bus, other)).toMatchObject({ errorClass: "permanent", code: "foreign-event" });
+  expect(await metricOf(stage, 'skytide_invariant_violations_total{invariant="cross_tenant"}')).toBe(1);
+  expect(handled).toEqual([]);
+});
+
 test("an unexpected error is tried five times, then it is a dead letter", async ({ nats, bus }) => {
   const conversation = newConversation();
   let attempts = 0;

@@ -41,6 +41,10 @@ export interface DeclaredMetric {
 export const BLOCKED_REASONS = ["bad_credentials", "no_wallet", "template_rejected", "misconfigured"] as const;
 export type BlockedReason = (typeof BLOCKED_REASONS)[number];
 
+/** What must never happen, and where the code can tell that it did. No double booking: the database excludes it (decisions/0031). */
+export const INVARIANTS = ["duplicate_send", "cross_tenant", "lost_turn"] as const;
+type Invariant = (typeof INVARIANTS)[number];
+
 /** The metrics of one process. */
 export interface Metrics {
   counter<const Labels extends LabelSets>(options: MetricOptions<Labels>): CounterMetric<Labels>;
@@ -57,6 +61,8 @@ export interface Metrics {
   };
   /** Requests to the outside and its circuits: the same in every process, whichever door asks. */
   readonly dependencies: DependencyMetrics;
+  /** Counts what must never happen: each pages. */
+  violated(invariant: Invariant): void;
   /** Everything of ours that this process may show, `process_*` and `nodejs_*` apart. */
   declared(): readonly DeclaredMetric[];
   /** The OpenMetrics text. */

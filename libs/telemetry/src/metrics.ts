@@ -5,6 +5,7 @@ import {
   type DeclaredMetric,
   type Exemplar,
   type GaugeMetric,
+  INVARIANTS,
   type LabelSets,
   type MetricOptions,
   type Metrics,
@@ -58,6 +59,7 @@ export function createMetrics(options: MetricsOptions): Metrics {
   return {
     ...own,
     dependencies: createDependencyMetrics(own),
+    violated: createViolations(own),
     orgBlocked: createOrgBlocked(registered),
     declared: () => declared,
     exposition: async () => ({ contentType: registry.contentType, body: await registry.metrics() }),
@@ -100,6 +102,15 @@ function createHistogram<Labels extends LabelSets>(
     observe: (labels: Values, value: number, exemplar?: Exemplar) =>
       histogram.observe({ labels: closed(metric.labels, labels), value, ...exemplarOf(exemplar) }),
   };
+}
+
+function createViolations(metrics: Pick<Metrics, "counter">): Metrics["violated"] {
+  const violations = metrics.counter({
+    name: "skytide_invariant_violations_total",
+    help: "What must never happen and did.",
+    labels: { invariant: INVARIANTS },
+  });
+  return (invariant) => violations.inc({ invariant });
 }
 
 function createOrgBlocked(registered: Registered): Metrics["orgBlocked"] {

@@ -30,7 +30,7 @@ export function createDebounceHandler(timers: TurnTimers) {
 }
 
 interface TurnHandlerDeps {
-  turn(attempt: Addressed & { signal: AbortSignal; silent: boolean }): Promise<TurnResult>;
+  turn(attempt: Addressed & { signal: AbortSignal; silent: boolean; dueAt?: Date }): Promise<TurnResult>;
   giveUp(turn: Addressed & { code: string; attempts: number }): Promise<GivenUp>;
   /** Told of every ended turn. */
   observe(conversation: Addressed, result: TurnResult): void;
@@ -40,6 +40,8 @@ interface TurnHandlerDeps {
 interface DueTurn extends Addressed {
   /** What fired. */
   subject: string;
+  /** When it fired. */
+  publishedAt?: Date;
   signal: AbortSignal;
   redelivered: number;
 }
@@ -49,9 +51,15 @@ type TurnOutcome = "ok" | "duplicate" | "skipped" | "paused";
 /** The turn rule: what a fired timer says is only "look at the log". */
 export function createTurnHandler({ turn, giveUp, observe, observeFailure }: TurnHandlerDeps) {
   return {
-    async handle({ organizationId, chat, subject, signal }: DueTurn): Promise<TurnOutcome> {
+    async handle({ organizationId, chat, subject, publishedAt, signal }: DueTurn): Promise<TurnOutcome> {
       const silent = parseTimerSubject(subject)?.kind === "nudge";
-      const result = await turn({ organizationId, chat, signal, silent });
+      const result = await turn({
+        organizationId,
+        chat,
+        signal,
+        silent,
+        ...(publishedAt === undefined ? {} : { dueAt: publishedAt }),
+      });
       observe({ organizationId, chat }, result);
       if (result.kind === "committed") return result.report.outcome === "paused" ? "paused" : "ok";
       return result.kind === "nothing_new" ? "duplicate" : "skipped";

@@ -17,7 +17,7 @@ import { keepBriefs } from "./organization-briefs.ts";
 import { startRetention } from "./retention.ts";
 import { showDraftIn } from "./show-draft.ts";
 import { createTurnTimers } from "./timers.ts";
-import { createTools } from "./tools/index.ts";
+import { countTools, createToolMetrics, createTools } from "./tools/index.ts";
 import { type ConversationId, createGiveUp, createTurn } from "./turn/index.ts";
 import { watchConversations } from "./watch.ts";
 import { startWorkers } from "./worker.ts";
@@ -78,7 +78,7 @@ await runStage({
       showDraft: showDraftIn(store),
       chart,
       decide: createDecider({ model }),
-      tools: createTools({ store, model, embedder }),
+      tools: countTools(createTools({ store, model, embedder }), createToolMetrics(context.metrics)),
       settings: {
         mediaWaitMs: config.MEDIA_WAIT_MS,
         debounceMaxMs: config.DEBOUNCE_MAX_MS,

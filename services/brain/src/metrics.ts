@@ -1,18 +1,9 @@
-import { BUCKETS, type Metrics } from "@skytide/telemetry";
+import { BUCKETS, type Metrics, traceIdOf } from "@skytide/telemetry";
 import { UNGROUNDED } from "./conversation/index.ts";
-import { EFFECT_KINDS } from "./conversation/types.ts";
-import {
-  GIVEN_UP,
-  type GivenUp,
-  INTERRUPTED_BY,
-  PASSED,
-  REBUILT,
-  type TurnReport,
-  type TurnResult,
-} from "./turn/index.ts";
+import { createConversationMetrics } from "./conversation-metrics.ts";
+import { GIVEN_UP, type GivenUp, INTERRUPTED_BY, PASSED, REBUILT, type TurnResult } from "./turn/index.ts";
 
 const OUTCOMES = ["replied", "no_reply", "escalated", "paused", "failed", ...PASSED] as const;
-const TOOL_OUTCOMES = ["ok", "rejected", "error"] as const;
 const INVOCATIONS = ["answered", "bot_off", "busy", "not_found", "unauthorized", "rejected", "failed"] as const;
 const SWEEPS = ["done", "held_elsewhere", "failed"] as const;
 /** What the brain counts. */
@@ -28,6 +19,7 @@ export interface BrainMetrics {
 
 /** Registers the brain's metrics. */
 export function createBrainMetrics(metrics: Metrics): BrainMetrics {
+  const conversations = createConversationMetrics(metrics);
   const turns = metrics.counter({
     name: "skytide_turns_total",
     help: "Turns by how they ended; the last ones ended without a commit.",
@@ -65,11 +57,6 @@ export function createBrainMetrics(metrics: Metrics): BrainMetrics {
     help: "Turns that were given up, by what became of the customer.",
     labels: { outcome: GIVEN_UP },
   });
-  const tools = metrics.counter({
-    name: "skytide_tool_calls_total",
-    help: "Effects that the chart asked for.",
-    labels: { tool: EFFECT_KINDS, outcome: TOOL_OUTCOMES },
-  });
   const ungrounded = metrics.counter({
     name: "skytide_outgoing_refused_total",
     help: "Texts of a model that stated what the facts do not hold, and were not sent: small talk, or the answer to a question.",
@@ -95,21 +82,24 @@ export function createBrainMetrics(metrics: Metrics): BrainMetrics {
     sweep(outcome, found) {
       sweeps.inc({ outcome });
       if (found > 0) unanswered.inc({}, found);
+      for (let turn = 0; turn < found; turn += 1) metrics.violated("lost_turn");
     },
     turnFailed(told) {
       turns.inc({ outcome: "failed" });
       fallbacks.inc({ outcome: told });
+      if (told === "escalated") conversations.gaveUp();
     },
     turn(result) {
       if (result.kind === "interrupted") interrupted.inc({ by: result.by });
       if (result.kind !== "committed") return turns.inc({ outcome: result.kind });
       const { report } = result;
-      turns.inc({ outcome: report.outcome });
-      duration.observe({}, (report.endedAt.getTime() - report.startedAt.getTime()) / 1000);
+      const exemplar = { traceId: traceIdOf(report.traceparent) };
+      turns.inc({ outcome: report.outcome }, 1, exemplar);
+      duration.observe({}, (report.endedAt.getTime() - report.startedAt.getTime()) / 1000, exemplar);
+      conversations.committed(report);
       if (report.input.messageIds.length > 0) messages.observe({}, report.input.messageIds.length);
       if (report.stateFenceOnly && report.channel === "whatsapp") unfenced.inc({});
       if (report.rebuilt !== null) rebuilt.inc({ reason: report.rebuilt });
-      for (const call of toolCalls(report)) tools.inc(call);
       const { decisions, tools: performed } = report.conversed;
       const chats = decisions.flatMap(({ refusals = [] }) => refusals.filter((code) => code === UNGROUNDED));
       if (chats.length > 0) ungrounded.inc({ where: "chat" }, chats.length);
@@ -117,13 +107,4 @@ export function createBrainMetrics(metrics: Metrics): BrainMetrics {
       if (answers.length > 0) ungrounded.inc({ where: "answer" }, answers.length);
     },
   };
-}
-
-function toolCalls(report: TurnReport) {
-  return report.conversed.tools.flatMap(({ tool, outcome }) => {
-    const kind = EFFECT_KINDS.find((name) => name === tool);
-    if (kind === undefined) return [];
-    const label = outcome === "refused" ? "rejected" : outcome === "error" ? "error" : "ok";
-    return [{ tool: kind, outcome: label } as const];
-  });
 }

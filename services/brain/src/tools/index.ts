@@ -15,6 +15,7 @@ import { createSearchKnowledge, type SearchKnowledgeDeps } from "./search-knowle
 import { createSetBot, type SetBotDeps } from "./set-bot.ts";
 import type { Tool } from "./tool.ts";
 
+export { countTools, createToolMetrics } from "./count-tools.ts";
 export type { ToolContext } from "./tool.ts";
 export type Tools = Record<EffectKind, Tool>;
 

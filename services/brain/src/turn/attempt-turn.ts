@@ -34,6 +34,10 @@ export interface TurnReport {
   traceparent: string;
   startedAt: Date;
   endedAt: Date;
+  /** When the customer wrote before; null for the first words. */
+  lastSaidAt: Date | null;
+  /** How much of the time since the first message was the wait for more of them. */
+  deliberateMs: number;
 }
 
 export type AttemptedTurn =
@@ -51,7 +55,7 @@ export interface Running {
   journal: Journal;
   header: TurnHeader;
   input: TurnInput;
-  attempt: { signal: AbortSignal };
+  attempt: { signal: AbortSignal; dueAt?: Date };
   /** WhatsApp unless given. */
   channel?: Channel;
   /** Told what will be said, before it is committed. */
@@ -135,7 +139,9 @@ async function runToCommit(
   const durationMs = Math.max(0, deps.now().getTime() - startedAt.getTime());
   const { showDraft } = deps;
   const remembered = { ...running, stored: { ...stored, history } };
-  const commit = { ...remembered, facts, brief, showDraft, conversed, stateFenceOnly, traceparent, durationMs };
+  const deliberateMs = deliberateWait(running, deps.settings);
+  const answer = { facts, brief, showDraft, conversed, stateFenceOnly, traceparent, durationMs, deliberateMs };
+  const commit = { ...remembered, ...answer };
   const verdict = await commitTurn(deps.log, deps.chart, commit);
   if (verdict === "superseded") return { kind: "superseded" };
   if (verdict === "newer-message") return { kind: "interrupted", by: "fence" };
@@ -147,9 +153,20 @@ async function runToCommit(
   const { channel = "whatsapp" } = running;
   const outcome = turnOutcome(conversed);
   const endedAt = deps.now();
-  const times = { startedAt, endedAt };
+  const lastSaid = stored.history.findLast(({ role }) => role === "customer");
+  const lastSaidAt = lastSaid === undefined ? null : new Date(lastSaid.at);
+  const times = { startedAt, endedAt, lastSaidAt, deliberateMs };
   const report = { turnId, outcome, conversed, input, rebuilt, stateFenceOnly, brief, channel, traceparent, ...times };
   return { kind: "committed", report };
+}
+
+/**
+ * How long the turn was made to wait for more messages: until its timer fired, and never longer than a burst may last. What
+ * passes after that, a brain that is down or busy included, is latency that the customer feels.
+ */
+function deliberateWait({ attempt, header, input }: Running, { debounceMaxMs }: TurnDeps["settings"]): number {
+  const began = Math.min(Date.parse(header.now), attempt.dueAt?.getTime() ?? Number.POSITIVE_INFINITY);
+  return Math.min(debounceMaxMs, Math.max(0, began - input.firstAt.getTime()));
 }
 
 /** What the database and the receipts say at the start; one step, so that a replay hears the same. */

@@ -25,6 +25,8 @@ export type TurnResult = AttemptedTurn | { kind: Passed };
 
 interface Attempt extends ConversationId {
   signal: AbortSignal;
+  /** When its timer fired. */
+  dueAt?: Date;
   /** The nudge of an unanswered proposal is due. */
   silent?: boolean;
 }

@@ -36,6 +36,8 @@ interface CommitInput {
   stateFenceOnly: boolean;
   traceparent: string;
   durationMs: number;
+  /** Of the time since the first message, the wait for more. */
+  deliberateMs: number;
 }
 
 export type CommitVerdict = "committed" | "superseded" | "newer-message";
@@ -97,7 +99,7 @@ function turnEvents(chart: Pick<Chart, "name" | "version" | "store">, turn: Comm
               ? {}
               : {
                   respondsTo: input.firstAt.toISOString(),
-                  debounceMs: Math.max(0, Date.parse(header.now) - input.firstAt.getTime()),
+                  debounceMs: turn.deliberateMs,
                 }),
           }),
         ]),

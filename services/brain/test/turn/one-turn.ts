@@ -3,7 +3,7 @@ import type { ConversationEvent, EventOf } from "@skytide/events";
 import { createTurn, type TurnDeps, type TurnReport } from "../../src/turn/index.ts";
 import { chat, organizationId, received, stored } from "../events.ts";
 
-type Given = Pick<TurnDeps, "chart" | "decide"> & Partial<TurnDeps> & { said: string; facts?: object };
+type Given = Pick<TurnDeps, "chart" | "decide"> & Partial<TurnDeps> & { said: string; facts?: object; dueAt?: Date };
 
 export interface OneTurn {
   report: TurnReport;
@@ -13,7 +13,7 @@ export interface OneTurn {
 }
 
 /** Runs one turn of a conversation that begins with these words, with a log in memory that takes every commit. */
-export async function oneTurn({ said, facts = {}, ...given }: Given): Promise<OneTurn> {
+export async function oneTurn({ said, facts = {}, dueAt, ...given }: Given): Promise<OneTurn> {
   const events: ConversationEvent[] = [];
   const loaded: Conversation = {
     state: null,
@@ -64,7 +64,7 @@ export async function oneTurn({ said, facts = {}, ...given }: Given): Promise<On
     now: () => new Date(),
     ...given,
   } as TurnDeps);
-  const result = await turn({ organizationId, chat, signal: new AbortController().signal });
+  const result = await turn({ organizationId, chat, signal: new AbortController().signal, ...(dueAt && { dueAt }) });
   if (result.kind !== "committed") throw new Error(result.kind);
   return {
     report: result.report,
