@@ -1,7 +1,7 @@
 # syntax=docker/dockerfile:1
 # One file for every image:
 #   docker build --build-arg SERVICE=brain -t skytide/brain .            (ingest, media, outbound, notifier likewise)
-#   docker build --target tools -t skytide/tools .                       (migrations, provisioning, skytide)
+#   docker build --target tools -t skytide/tools .                       (migrations, provisioning, knowledge, skytide)
 #   docker build --target simulators -t skytide/simulators .             (stand-ins of Gupshup, OpenAI, Gemini, Langfuse)
 ARG NODE_IMAGE=node:24-bookworm-slim
 
@@ -36,7 +36,7 @@ RUN for folder in libs/*; do [ -e "node_modules/@skytide/${folder#libs/}" ] || r
 
 FROM base AS tools-dependencies
 RUN --mount=type=cache,target=/root/.npm \
-  npm ci --omit=dev --omit=optional --ignore-scripts --workspace tools/skytide --workspace libs/embedded --workspace libs/simulators
+  npm ci --omit=dev --omit=optional --ignore-scripts --workspace tools/skytide --workspace libs/embedded --workspace libs/models --workspace libs/simulators
 
 FROM ${NODE_IMAGE} AS runtime
 ARG COMMIT=unknown
