@@ -1,6 +1,8 @@
 import type { Dashboard, Panel } from "../dashboard-types.ts";
 import { backlogPanels, FLEET_VARIABLES, fleetQueries, quantiles } from "../shared.ts";
+import { dependencyPanels } from "./dependencies.ts";
 import { nowPanels, objectivesPanels } from "./objectives.ts";
+import { wayInPanels } from "./way-in.ts";
 
 const q = fleetQueries;
 
@@ -15,10 +17,12 @@ export const fleet: Dashboard = {
     { title: "Now", panels: nowPanels() },
     { title: "Objectives", panels: objectivesPanels() },
     { title: "Traffic", panels: traffic() },
+    { title: "Way in", panels: wayInPanels() },
     { title: "Errors", panels: errors() },
     { title: "Latency", panels: latency() },
     { title: "Queues", panels: queues() },
     { title: "Saturation", panels: saturation() },
+    { title: "Dependencies", panels: dependencyPanels(q) },
   ],
 };
 

@@ -46,11 +46,19 @@ function models(): Panel[] {
     },
     {
       kind: "timeseries",
-      title: "Circuits that keep calls back",
-      description: "1: the dependency failed so often that it is left alone for a while.",
-      unit: "short",
-      targets: [{ expr: q.highest("skytide_circuit_open", { by: ["dependency"] }), legend: "{{dependency}}" }],
-      limits: [{ above: 1, color: "red" }],
+      title: "Changes of the models' circuits",
+      description:
+        "open: a provider is left alone for a while; half_open: one call tries it; closed: it is asked again.",
+      unit: "cps",
+      targets: [
+        {
+          expr: q.rate("skytide_circuit_transitions_total", {
+            where: { dependency: ["openai", "gemini"] },
+            by: ["dependency", "to"],
+          }),
+          legend: "{{dependency}} {{to}}",
+        },
+      ],
       alerts: ["SkytideCircuitOpen"],
     },
     {

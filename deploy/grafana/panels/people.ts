@@ -48,7 +48,25 @@ export function remindersPanels(): Panel[] {
       description: "Reminders whose time had come, by what became of them.",
       unit: "cps",
       targets: [{ expr: q.rate("skytide_reminders_total", { by: ["outcome"] }), legend: "{{outcome}}" }],
-      alerts: ["SkytideRemindersMissed", "SkytideRemindersLate"],
+      alerts: ["SkytideRemindersMissed"],
+    },
+    {
+      kind: "timeseries",
+      title: "Lateness of reminders",
+      description: "From the moment that the organization wants to the request; quiet hours count.",
+      unit: "s",
+      targets: quantiles(q, "skytide_reminder_lag_seconds"),
+    },
+    {
+      kind: "timeseries",
+      title: "Since timers were compared with the database",
+      description:
+        "Once a day (RECONCILE_AT). Above a day and a half reminders of changed appointments may be missing.",
+      unit: "s",
+      targets: [{ expr: `time() - (${q.highest("skytide_reconcile_timestamp_seconds")} > 0)`, legend: "since" }],
+      limits: [{ above: 129_600, color: "yellow" }],
+      emptyWhen: "they were not compared yet",
+      alerts: ["SkytideRemindersLate"],
     },
     {
       kind: "timeseries",

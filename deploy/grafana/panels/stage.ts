@@ -1,6 +1,7 @@
 import { STAGES } from "@skytide/events";
 import type { Dashboard, Panel } from "../dashboard-types.ts";
 import { stageQueries as q, quantiles } from "../shared.ts";
+import { dependencyPanels } from "./dependencies.ts";
 import { processesPanels } from "./processes.ts";
 
 const where = { stage: "$stage" };
@@ -24,6 +25,7 @@ export const stage: Dashboard = {
     { title: "$stage: time", panels: time() },
     { title: "$stage: queue", panels: queue() },
     { title: "$stage: the log", panels: log() },
+    { title: "$stage: dependencies", panels: dependencyPanels(q) },
     { title: "$stage: processes", panels: processesPanels() },
   ],
 };
@@ -167,6 +169,13 @@ function log(): Panel[] {
         { expr: q.countInRange("skytide_nats_reconnects_total"), legend: "came back in this range" },
       ],
       alerts: ["SkytideNatsDisconnected"],
+    },
+    {
+      kind: "timeseries",
+      title: "Spans for Langfuse by outcome",
+      description: "dropped: Langfuse was away or slow. Traces have gaps; nothing else suffers.",
+      unit: "cps",
+      targets: [{ expr: q.rate("skytide_trace_spans_total", { by: ["outcome"] }), legend: "{{outcome}}" }],
     },
   ];
 }

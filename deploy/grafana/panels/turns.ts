@@ -53,6 +53,25 @@ export function turnsPanels(): Panel[] {
       targets: [{ expr: q.rate("skytide_snapshots_rebuilt_total", { by: ["reason"] }), legend: "{{reason}}" }],
       alerts: ["SkytideSnapshotsRebuilt"],
     },
+    {
+      kind: "timeseries",
+      title: "Conversations that a sweep found unanswered",
+      description:
+        "Messages that nobody was going to answer: each is a fault somewhere. Sweeps themselves, by how they ended.",
+      unit: "cps",
+      targets: [
+        { expr: q.rate("skytide_unanswered_found_total"), legend: "found" },
+        { expr: q.rate("skytide_sweeps_total", { by: ["outcome"] }), legend: "sweep {{outcome}}" },
+      ],
+      alerts: ["SkytideUnansweredFound"],
+    },
+    {
+      kind: "timeseries",
+      title: "Calls of /invoke by outcome",
+      description: "Other systems that ask the agent directly.",
+      unit: "reqps",
+      targets: [{ expr: q.rate("skytide_invocations_total", { by: ["outcome"] }), legend: "{{outcome}}" }],
+    },
   ];
 }
 
