@@ -6,5 +6,6 @@ export { openPool } from "./database/pool-engine.ts";
 export { type SqlEngine, type SqlResult, type SqlSession, toSqlError } from "./database/sql-engine.ts";
 export { readTemplate, templatePath, writeTemplate } from "./database/template.ts";
 export { type FolderLock, identityOf, isAlive, lockFolder, type ProcessIdentity } from "./folder-lock.ts";
+export { findNatsServer } from "./nats-binary.ts";
 export { type NatsServer, type NatsServerOptions, startNatsServer } from "./nats-server.ts";
 export { type DatabaseOptions, type EmbeddedDatabase, startDatabase, supabaseFolder } from "./start-database.ts";
