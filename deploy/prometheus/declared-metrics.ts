@@ -37,15 +37,19 @@ const OWN: Readonly<Record<Stage, (metrics: Metrics) => void>> = {
   notifier: createNotifierMetrics,
 };
 
+/** Labels whose values are settings: which models, which nats-servers there are. */
+const BY_SETTINGS = new Set(["model", "server"]);
+
 /** Every metric of one stage, by the very functions that its process registers them with. */
 function stageMetrics(stage: Stage): DeclaredMetric[] {
   const metrics = createMetrics({ version: "0.0.0", processMetrics: false });
   declareStageMetrics(stage, metrics);
   OWN[stage](metrics);
-  // Which models there are is a setting.
   return metrics.declared().map((metric) => ({
     ...metric,
-    labels: "model" in metric.labels ? { ...metric.labels, model: null } : metric.labels,
+    labels: Object.fromEntries(
+      Object.entries(metric.labels).map(([name, values]) => [name, BY_SETTINGS.has(name) ? null : values]),
+    ),
   }));
 }
 

@@ -44,6 +44,7 @@ export function stageEnv(
   const { ports } = facts;
   return {
     NATS_URL: facts.natsUrl,
+    ...(facts.natsUsers === undefined ? {} : { NATS_MONITORING_URL: `http://127.0.0.1:${ports.natsMonitor}` }),
     ...natsUserEnv(facts, stage),
     SUPABASE_URL: facts.databaseUrl,
     SUPABASE_SERVICE_ROLE_KEY: facts.serviceRoleKey,

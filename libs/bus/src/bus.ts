@@ -99,6 +99,7 @@ async function readConsumerFacts(jetStream: JetStream, stream: string, durable: 
     redelivered: numberIn(answer.json, "num_redelivered"),
     delivered: numberIn(objectIn(answer.json, "delivered"), "stream_seq"),
     ackFloor: numberIn(objectIn(answer.json, "ack_floor"), "stream_seq"),
+    waiting: numberIn(answer.json, "num_waiting"),
     paused: answer.json.paused === true,
   };
 }

@@ -44,5 +44,7 @@ export interface ConsumerFacts {
   delivered: number;
   /** Everything up to this sequence of the stream is settled. */
   ackFloor: number;
+  /** Pulls that wait for messages. */
+  waiting: number;
   paused: boolean;
 }

@@ -2,6 +2,7 @@ import type { Stage } from "@skytide/events";
 import { createTracerMetrics, type Metrics } from "@skytide/telemetry";
 import { createPublishMetrics } from "./count-publishes.ts";
 import { createLogMetrics } from "./log-gauges.ts";
+import { createServerMetrics } from "./nats-health.ts";
 import { createBusMetrics } from "./open-bus.ts";
 import { createPipelineMetrics } from "./pipeline.ts";
 
@@ -12,4 +13,5 @@ export function declareStageMetrics(stage: Stage, metrics: Metrics): void {
   createTracerMetrics(metrics);
   createPipelineMetrics(stage, metrics);
   createLogMetrics(metrics, stage);
+  createServerMetrics(metrics, ["server"]);
 }

@@ -25,17 +25,19 @@ type StreamName = (typeof STREAM_NAMES)[number];
 export function createLogGauges({ stage, bus, metrics, log, clock, consumers }: Deps) {
   const gauges = createLogMetrics(metrics, stage);
 
-  async function readConsumer(stream: StreamName, durable: string): Promise<void> {
+  async function readConsumer(stream: StreamName, durable: string): Promise<{ paused: boolean }> {
     const facts = await bus.consumerInfo(stream, durable);
     const labels = { stream, consumer: durable };
     gauges.pending.set(labels, facts.pending);
     gauges.ackPending.set(labels, facts.ackPending);
     gauges.redelivered.set(labels, facts.redelivered);
+    gauges.waiting.set(labels, facts.waiting);
     gauges.paused.set(labels, facts.paused ? 1 : 0);
     gauges.delivered.set(labels, facts.delivered);
     gauges.ackFloor.set(labels, facts.ackFloor);
     const oldest = facts.pending + facts.ackPending > 0 ? await bus.firstAfter(durable, facts.ackFloor) : null;
     gauges.oldestAge.set(labels, oldest === null ? 0 : Math.max(0, (clock().getTime() - oldest.getTime()) / 1_000));
+    return facts;
   }
 
   async function readStream(stream: StreamName): Promise<void> {
@@ -49,7 +51,9 @@ export function createLogGauges({ stage, bus, metrics, log, clock, consumers }: 
     const own = DURABLES.filter(({ stream, name }) =>
       consumers().some((one) => one.stream === stream && one.durable === name),
     );
-    for (const { stream, name } of own) await readConsumer(stream, name);
+    let paused = 0;
+    for (const { stream, name } of own) if ((await readConsumer(stream, name)).paused) paused += 1;
+    metrics.paused("stage", paused);
     for (const stream of new Set([...own.map(({ stream }) => stream), "DEADLETTERS" as const]))
       await readStream(stream);
     gauges.deadLetters.set({ stage }, await bus.countMessages("DEADLETTERS", `dead.${stage}.>`));
@@ -88,6 +92,7 @@ export function createLogMetrics(metrics: Metrics, stage: Stage) {
     pending: of("jetstream_consumer_pending", "Messages that wait for the consumer.", consumer),
     ackPending: of("jetstream_consumer_ack_pending", "Messages that were delivered and are not settled.", consumer),
     redelivered: of("jetstream_consumer_redelivered", "Of those, delivered more than once.", consumer),
+    waiting: of("jetstream_consumer_waiting", "Pulls of workers that wait for messages.", consumer),
     paused: of("jetstream_consumer_paused", "1 while an operator paused the consumer.", consumer),
     delivered: of("jetstream_consumer_delivered_sequence", "Sequence that was delivered last.", consumer),
     ackFloor: of("jetstream_consumer_ack_floor_sequence", "Everything up to this sequence is settled.", consumer),

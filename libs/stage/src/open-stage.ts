@@ -7,6 +7,7 @@ import { createChecks } from "./health.ts";
 import { deathOf } from "./life.ts";
 import { loadConfig } from "./load-config.ts";
 import { createLogGauges } from "./log-gauges.ts";
+import { watchServers } from "./nats-health.ts";
 import { openBus } from "./open-bus.ts";
 import { createPipeline, type Pipeline } from "./pipeline.ts";
 import { drainMsOf, type StageSettings, stageSettings } from "./settings.ts";
@@ -39,7 +40,7 @@ export async function openStage<Schema extends z.ZodObject>(
     const base = await openBase(opening, options.stage, settings, options.cancelled);
     const context: StageContext<z.output<Schema>> = { ...base.context, config };
     await options.start(context);
-    readLogGauges(context);
+    readLogGauges(context, settings.NATS_MONITORING_URL);
     base.setPhase("ready");
     context.log.event("stage-ready", { port: base.adminPort });
     return {
@@ -56,13 +57,17 @@ export async function openStage<Schema extends z.ZodObject>(
 }
 
 /** From the start of the work to its end: the gauges are this stage's view of the log. */
-function readLogGauges({ stage, bus, metrics, log, clock, pipeline, stack }: StageContext<unknown>): void {
+function readLogGauges(
+  { stage, bus, metrics, log, clock, pipeline, stack }: StageContext<unknown>,
+  monitoring: string | undefined,
+): void {
   const stop = new AbortController();
   const consumers = () => [...pipeline.workers.values()].map(({ consumer }) => consumer);
   const reading = createLogGauges({ stage, bus, metrics, log, clock, consumers }).keepReading(stop.signal);
+  const watching = watchServers(metrics, monitoring, stop.signal);
   stack.defer(async () => {
     stop.abort();
-    await reading;
+    await Promise.all([reading, watching]);
   });
 }
 

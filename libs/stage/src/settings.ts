@@ -16,6 +16,13 @@ export const stageSettings = {
   NATS_PASSWORD: z.string().optional().describe("Password at the nats-server."),
   NATS_CREDS: z.string().optional().describe("Path of a .creds file, instead of user and password."),
   NATS_NKEY_SEED: z.string().optional().describe("NKEY seed, instead of user and password."),
+  NATS_MONITORING_URL: z
+    .string()
+    .regex(/^https?:\/\/[^\s,/]+(?:,https?:\/\/[^\s,/]+)*$/, {
+      error: "expected http://host:port, several separated by commas",
+    })
+    .optional()
+    .describe("Monitoring addresses of the nats-servers, by commas; without them their health is not shown."),
   ADMIN_HOST: z.string().default("0.0.0.0").describe("Address of the admin port."),
   ADMIN_PORT: z.coerce.number().int().min(0).max(65_535).default(9090).describe("Port of /livez, /readyz, /metrics."),
   LOG_LEVEL: z.enum(LOG_LEVELS).default("info").describe("Least severity that is written."),

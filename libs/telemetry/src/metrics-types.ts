@@ -45,6 +45,10 @@ export type BlockedReason = (typeof BLOCKED_REASONS)[number];
 export const INVARIANTS = ["duplicate_send", "cross_tenant", "lost_turn"] as const;
 type Invariant = (typeof INVARIANTS)[number];
 
+/** What an operator can pause. */
+export const PAUSE_SCOPES = ["stage", "org", "bot", "conversation"] as const;
+type PauseScope = (typeof PAUSE_SCOPES)[number];
+
 /** The metrics of one process. */
 export interface Metrics {
   counter<const Labels extends LabelSets>(options: MetricOptions<Labels>): CounterMetric<Labels>;
@@ -61,6 +65,8 @@ export interface Metrics {
   };
   /** Requests to the outside and its circuits: the same in every process, whichever door asks. */
   readonly dependencies: DependencyMetrics;
+  /** Shows how many of a kind are paused, each as long as somebody says so. */
+  paused(scope: PauseScope, count: number): void;
   /** Counts what must never happen: each pages. */
   violated(invariant: Invariant): void;
   /** Everything of ours that this process may show, `process_*` and `nodejs_*` apart. */

@@ -9,6 +9,7 @@ import {
   type LabelSets,
   type MetricOptions,
   type Metrics,
+  PAUSE_SCOPES,
 } from "./metrics-types.ts";
 
 export interface MetricsOptions {
@@ -60,6 +61,7 @@ export function createMetrics(options: MetricsOptions): Metrics {
     ...own,
     dependencies: createDependencyMetrics(own),
     violated: createViolations(own),
+    paused: createPaused(own),
     orgBlocked: createOrgBlocked(registered),
     declared: () => declared,
     exposition: async () => ({ contentType: registry.contentType, body: await registry.metrics() }),
@@ -102,6 +104,15 @@ function createHistogram<Labels extends LabelSets>(
     observe: (labels: Values, value: number, exemplar?: Exemplar) =>
       histogram.observe({ labels: closed(metric.labels, labels), value, ...exemplarOf(exemplar) }),
   };
+}
+
+function createPaused(metrics: Pick<Metrics, "gauge">): Metrics["paused"] {
+  const paused = metrics.gauge({
+    name: "skytide_paused",
+    help: "What an operator paused: consumers of the stage, organizations, bots, conversations.",
+    labels: { scope: PAUSE_SCOPES },
+  });
+  return (scope, count) => paused.set({ scope }, count);
 }
 
 function createViolations(metrics: Pick<Metrics, "counter">): Metrics["violated"] {

@@ -25,7 +25,7 @@ export interface Deps {
   notificationApp: string | undefined;
   /** That app's secret, where it is no organization's connection. */
   notificationSecret: string | undefined;
-  metrics: Pick<IngestMetrics, "unresolved" | "items" | "unverified" | "shed">;
+  metrics: Pick<IngestMetrics, "share" | "unresolved" | "items" | "unverified" | "shed">;
   log: Logger;
   clock(): Date;
 }
@@ -157,6 +157,9 @@ async function publishAll(item: EventfulItem, delivery: Delivery, deps: Deps): P
   for (const event of events) {
     const { duplicate } = await deps.publish(event);
     if (!duplicate) outcome = "accepted";
+  }
+  if (item.kind === "message" && outcome === "accepted") {
+    deps.metrics.share.observe({ stage: "ingest" }, (deps.clock().getTime() - delivery.receivedAt.getTime()) / 1_000);
   }
   logTaken(deps.log, item, events[0], outcome);
   return outcome;

@@ -41,6 +41,12 @@ export function createIngestMetrics(metrics: Metrics) {
       labels: { kind: REQUEST_KINDS },
       buckets: BUCKETS.handler,
     }),
+    share: metrics.histogram({
+      name: "skytide_reply_stage_seconds",
+      help: "Share of each stage in the reply latency: here from the webhook to the log.",
+      labels: { stage: ["ingest"] },
+      buckets: BUCKETS.replyLatency,
+    }),
     unresolved: metrics.counter({
       name: "skytide_webhook_unresolved_total",
       help: "Webhook calls, or parts of them, that nothing could be done with.",

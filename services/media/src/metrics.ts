@@ -41,6 +41,12 @@ export function createMediaMetrics(metrics: Metrics) {
     labels: { kind: KINDS },
     buckets: BUCKETS.media,
   });
+  const share = metrics.histogram({
+    name: "skytide_reply_stage_seconds",
+    help: "Share of each stage in the reply latency: here while the agent waits for what a medium says.",
+    labels: { stage: ["media"] },
+    buckets: BUCKETS.replyLatency,
+  });
   const bytes = metrics.counter({
     name: "skytide_media_bytes_total",
     help: "Bytes fetched.",
@@ -55,6 +61,7 @@ export function createMediaMetrics(metrics: Metrics) {
     ended({ kind, outcome, durationMs }: Job): void {
       jobs.inc({ kind, outcome });
       duration.observe({ kind }, durationMs / 1000);
+      share.observe({ stage: "media" }, durationMs / 1000);
     },
     reused(kind: JobKind): void {
       reused.inc({ kind });

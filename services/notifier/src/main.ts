@@ -94,6 +94,7 @@ async function listen(context: StageContext<Config>, deps: HandoffDeps, store: S
     ...store,
     publish: async (event) => void (await bus.publish(event)),
     notify: (escalation) => notify(deps, escalation),
+    onRaised: () => deps.metrics.escalations.inc({ reason: "user_asked" }),
     now: clock,
     // An abort only ends the wait; who waited looks at the signal.
     wait: (ms, aborted) => setTimeout(ms, undefined, { signal: aborted }).catch(() => undefined),

@@ -17,6 +17,11 @@ export function createNotifierMetrics(metrics: Metrics) {
       labels: {},
       buckets: BUCKETS.replyLatency,
     }),
+    escalations: metrics.counter({
+      name: "skytide_escalations_total",
+      help: "Times that the CRM asked for a person, one that was asked for already left out.",
+      labels: { reason: ["user_asked"] },
+    }),
     configured: metrics.gauge({
       name: "skytide_notifications_configured",
       help: "1 when the notification app and its template are configured.",

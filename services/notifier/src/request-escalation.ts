@@ -32,6 +32,8 @@ interface Deps {
   beginNotice(of: EscalationKey): Promise<Notice | null>;
   publish(event: EscalationRaised): Promise<void>;
   notify(escalation: Escalation): Promise<NotifyResult>;
+  /** Told of an escalation that was not open before. */
+  onRaised?(): void;
   now(): Date;
   wait(ms: number, signal: AbortSignal): Promise<void>;
   policy: { answerWithinMs: number; pollMs: number };
@@ -47,8 +49,10 @@ export function createEscalationRequest(deps: Deps) {
     const notice = await deps.beginNotice({ organizationId, escalationId });
     if (notice === null) return { kind: "failed", reason: "closed" };
     // Durable first: if this process dies, the worker of another one tells staff.
-    if (!raised.alreadyOpen)
+    if (!raised.alreadyOpen) {
       await deps.publish(toEscalationRaised({ organizationId, escalationId }, notice, deps.now()));
+      deps.onRaised?.();
+    }
     return await settle(deps, { organizationId, escalationId, signal });
   };
 }

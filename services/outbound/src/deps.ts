@@ -194,6 +194,8 @@ export interface Deps {
   wait(ms: number, signal: AbortSignal): Promise<void>;
   /** Ends the process where a test asked for it. */
   crashPoint(name: "after_claim_before_send" | "after_send_before_record" | "after_publish_before_ack"): void;
+  /** Where messages that were sent again are watched for having arrived twice. */
+  repeats?: { add(repeat: { organizationId: string; chat: string; since: string }): void; look(): Promise<void> };
   metrics: OutboundMetrics;
   log: Logger;
   policy: Policy;

@@ -23,5 +23,5 @@ export async function escalate(
       data: { escalationId, reason: "error", raisedAt },
     }),
   );
-  deps.metrics.escalations.inc({});
+  deps.metrics.escalations.inc({ reason: "error" });
 }

@@ -58,6 +58,7 @@ async function sendReply(deps: Deps, message: ReplyMessage): Promise<Outcome> {
     await deps.publish(toReplySent(reply, { ...result, index, at: deps.now() }));
     if (result.fresh) {
       outcome = "ok";
+      deps.metrics.deliveries.accepted(result.providerMessageId, deps.now());
       observeSent(deps, message, index);
     }
     // It said the rest, too.

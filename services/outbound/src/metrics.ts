@@ -1,5 +1,6 @@
 import { FAILURE_CLASSES } from "@skytide/gupshup";
 import { BUCKETS, type Metrics } from "@skytide/telemetry";
+import { createDeliveryDelay } from "./delivery-delay.ts";
 
 const kinds = ["text", "template", "media"] as const;
 export type SendKind = (typeof kinds)[number];
@@ -56,6 +57,14 @@ export function createOutboundMetrics(metrics: Metrics) {
       help: "What the provider reported about messages that we sent.",
       labels: { status: ["enqueued", "sent", "delivered", "read", "failed"] },
     }),
+    deliveries: createDeliveryDelay(
+      metrics.histogram({
+        name: "skytide_delivery_delay_seconds",
+        help: "From the provider's acceptance to its receipt, where the same process sent the message.",
+        labels: { status: ["delivered"] },
+        buckets: BUCKETS.queueWait,
+      }),
+    ),
     lateFailures: metrics.counter({
       name: "skytide_outbound_late_failures_total",
       help: "Accepted messages that the provider failed later, by class of its code.",
@@ -67,9 +76,9 @@ export function createOutboundMetrics(metrics: Metrics) {
       labels: { action: ["resent", "template", "failed", "exhausted", "delivered", "unmatched", "gone"] },
     }),
     escalations: metrics.counter({
-      name: "skytide_outbound_escalations_total",
+      name: "skytide_escalations_total",
       help: "Replies that could not reach the customer and for which a person was asked.",
-      labels: {},
+      labels: { reason: ["error"] },
     }),
     circuitsOpened: metrics.counter({
       name: "skytide_outbound_circuits_opened_total",

@@ -26,6 +26,7 @@ export function createReceiptsHandler(deps: LateDeps) {
         return "ok";
       case "reply.delivered":
         if (first) deps.metrics.receipts.inc({ status: "delivered" });
+        deps.metrics.deliveries.delivered([event.data.providerMessageId, ...event.data.otherIds], deps.now());
         return "ok";
       case "reply.read":
         if (first) deps.metrics.receipts.inc({ status: "read" });

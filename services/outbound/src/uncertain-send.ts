@@ -29,6 +29,7 @@ export async function resolveUncertain(
     });
   if (uncertain.attempts <= REPETITIONS && (await receiptsFlow(deps, organizationId))) {
     deps.metrics.uncertain.inc({ resolution: "sent_again" });
+    deps.repeats?.add({ organizationId, chat, since });
     return { kind: "send_again" };
   }
   deps.metrics.uncertain.inc({ resolution: "held" });

@@ -22,7 +22,7 @@ interface Circuit {
   code: string;
 }
 
-interface WatchDeps extends Pick<Deps, "sends" | "publish" | "prepare" | "now" | "metrics"> {
+interface WatchDeps extends Pick<Deps, "sends" | "publish" | "prepare" | "now" | "metrics" | "repeats"> {
   listUnknown(request: { limit: number }): Promise<readonly UnknownSend[]>;
   listCircuits(): Promise<readonly Circuit[]>;
   readReply(sequence: number): Promise<{ event: EventOf<"reply.requested"> } | null>;
@@ -40,6 +40,7 @@ export function createSendsWatch(deps: WatchDeps) {
       for (const send of unknown) if (send.state === "held" && (await reconcile(deps, send))) found += 1;
       deps.metrics.unknown.set({}, unknown.length - found);
       blocked = await showCircuits(deps, blocked);
+      await deps.repeats?.look();
     } catch (error) {
       deps.log.error("sends-not-watched", error);
     }

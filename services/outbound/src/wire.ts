@@ -9,6 +9,7 @@ import type { Policy } from "./deps.ts";
 import type { LateDeps } from "./late-types.ts";
 import type { OutboundMetrics } from "./metrics.ts";
 import { createProvider } from "./provider.ts";
+import { createRepeatWatch } from "./watch-repeats.ts";
 
 interface Connections {
   store: Store;
@@ -45,6 +46,10 @@ export function wire(context: StageContext<Config>, { store, coordination, gupsh
     // An abort only ends the wait; who waited looks at the signal.
     wait: (ms, signal) => setTimeout(ms, undefined, { signal }).catch(() => undefined),
     crashPoint,
+    repeats: createRepeatWatch({
+      ...{ sends: store, now: context.clock },
+      onTwice: () => context.metrics.violated("duplicate_send"),
+    }),
     metrics,
     log,
     policy: toPolicy(config),

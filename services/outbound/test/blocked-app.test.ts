@@ -72,7 +72,7 @@ describe("a closed window", () => {
     await expect(handle(replyOf(["Hola"]))).resolves.toBe("skipped");
     await handle(replyOf(["Hola"]));
     expect(published.filter(({ type }) => type === "escalation.raised")).toHaveLength(1);
-    expect(await metric("skytide_outbound_escalations_total")).toContain(" 1");
+    expect(await metric('skytide_escalations_total{reason="error"}')).toContain(" 1");
   });
 
   test("asks for nobody when the reply speaks of a hand-off or an operator gives it back", async () => {
