@@ -40,6 +40,8 @@ export function createAdmission(context: StageContext<unknown>, place: Place, sa
   let inHand = 0;
   let surplus = 0;
   let stopped = false;
+  // Shown from the start: "none" is not "unknown".
+  pipeline.metrics.parkedNow.set({ durable }, 0);
 
   const shareOf = (organizationId: string) => (organizationId === NOBODY ? concurrency : share);
   const hasPlace = (organizationId: string) => (running.get(organizationId) ?? 0) < shareOf(organizationId);
