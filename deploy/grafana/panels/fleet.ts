@@ -2,6 +2,7 @@ import type { Dashboard, Panel } from "../dashboard-types.ts";
 import { backlogPanels, FLEET_VARIABLES, fleetQueries, quantiles } from "../shared.ts";
 import { dependencyPanels } from "./dependencies.ts";
 import { nowPanels, objectivesPanels } from "./objectives.ts";
+import { outcomePanels } from "./outcomes.ts";
 import { wayInPanels } from "./way-in.ts";
 
 const q = fleetQueries;
@@ -14,7 +15,7 @@ export const fleet: Dashboard = {
   description: "Is everybody served, and if not, where does it hurt.",
   variables: FLEET_VARIABLES,
   rows: [
-    { title: "Now", panels: nowPanels() },
+    { title: "Now", panels: [...nowPanels(), ...outcomePanels()] },
     { title: "Objectives", panels: objectivesPanels() },
     { title: "Traffic", panels: traffic() },
     { title: "Way in", panels: wayInPanels() },

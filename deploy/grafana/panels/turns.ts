@@ -88,5 +88,47 @@ export function toolsPanels(): Panel[] {
         { expr: q.rate("skytide_tool_calls_total", { by: ["tool", "outcome"] }), legend: "{{tool}} {{outcome}}" },
       ],
     },
+    {
+      kind: "timeseries",
+      title: "Length of a tool by tool, p95",
+      description: "Each time that one really ran.",
+      unit: "s",
+      width: 12,
+      targets: [{ expr: q.quantile(0.95, "skytide_tool_duration_seconds", { by: ["tool"] }), legend: "{{tool}}" }],
+    },
+    {
+      kind: "timeseries",
+      title: "Appointments by operation and outcome",
+      description: "What customers asked to make or change, by what became of it.",
+      unit: "cps",
+      targets: [
+        {
+          expr: q.rate("skytide_appointments_total", { by: ["operation", "outcome"] }),
+          legend: "{{operation}} {{outcome}}",
+        },
+      ],
+    },
+    {
+      kind: "timeseries",
+      title: "Escalations by reason",
+      description:
+        "Times that a person was asked for. tool_failure, limit, error: the agent could not; the others: it should not.",
+      unit: "cps",
+      stack: true,
+      targets: [{ expr: q.rate("skytide_escalations_total", { by: ["reason"] }), legend: "{{reason}}" }],
+    },
+    {
+      kind: "timeseries",
+      title: "Moves between the nodes of the chart",
+      description:
+        "Where conversations go. A sudden change of shape after a rollout is worth a look at docs/conversation.md.",
+      unit: "cps",
+      targets: [
+        {
+          expr: `${q.rate("skytide_state_transitions_total", { by: ["from", "to"] })} > 0`,
+          legend: "{{from}} → {{to}}",
+        },
+      ],
+    },
   ];
 }
