@@ -21,5 +21,8 @@ export default defineConfig({
     hookTimeout: 120_000,
     pool: "forks",
     maxWorkers: 2,
+    // V8 then never optimizes WebAssembly, which pays only for a PGlite that lives longer than a test file's.
+    execArgv: ["--liftoff-only"],
+    globalSetup: "libs/testing/src/database-template.ts",
   },
 });

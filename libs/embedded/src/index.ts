@@ -4,7 +4,7 @@ export { loadMigrations, type MigrationReport, migrate } from "./database/migrat
 export { openPglite } from "./database/pglite-engine.ts";
 export { openPool } from "./database/pool-engine.ts";
 export { type SqlEngine, type SqlResult, type SqlSession, toSqlError } from "./database/sql-engine.ts";
-export { readTemplate, templatePath, writeTemplate } from "./database/template.ts";
+export { copyTemplate, makeTemplate } from "./database/template.ts";
 export { type FolderLock, identityOf, isAlive, lockFolder, type ProcessIdentity } from "./folder-lock.ts";
 export { findNatsServer } from "./nats-binary.ts";
 export { type NatsServer, type NatsServerOptions, startNatsServer } from "./nats-server.ts";

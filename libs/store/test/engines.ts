@@ -1,12 +1,7 @@
-import {
-  migrate,
-  openPglite,
-  readTemplate,
-  type SqlEngine,
-  supabaseFolder,
-  templatePath,
-  writeTemplate,
-} from "@skytide/embedded";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { copyTemplate, openPglite, type SqlEngine, supabaseFolder } from "@skytide/embedded";
 import type { TestPostgres } from "@skytide/testing";
 
 export const ENGINES = ["PGlite", "PostgreSQL"] as const;
@@ -19,10 +14,14 @@ export async function openEngine(
   database: string,
 ): Promise<SqlEngine | null> {
   if (name === "PostgreSQL") return (await postgres?.open(database)) ?? null;
-  const path = await templatePath(supabaseFolder);
-  const dump = await readTemplate(path);
-  const engine = await openPglite(dump === null ? {} : { dump });
-  await migrate(engine, { folder: supabaseFolder });
-  if (dump === null) await writeTemplate(path, await engine.dump());
-  return engine;
+  const folder = await mkdtemp(join(tmpdir(), "skytide-engine-"));
+  await copyTemplate(supabaseFolder, folder);
+  const engine = await openPglite({ folder });
+  return {
+    ...engine,
+    async close() {
+      await engine.close();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
 }

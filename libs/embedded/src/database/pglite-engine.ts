@@ -7,13 +7,6 @@ import type { SqlEngine, SqlResult, SqlSession } from "./sql-engine.ts";
 export interface PgliteOptions {
   /** Where the rows live; without one, in memory. */
   folder?: string | undefined;
-  /** A dump to start from where the folder is empty; saves the half minute's share of work that initdb is. */
-  dump?: Blob | undefined;
-}
-
-export interface PgliteEngine extends SqlEngine {
-  /** The whole data directory as a compressed file. */
-  dump(): Promise<Blob>;
 }
 
 function toResult(result: Results<Record<string, unknown>>): SqlResult {
@@ -25,10 +18,9 @@ function toResult(result: Results<Record<string, unknown>>): SqlResult {
 }
 
 /** Opens PGlite. One process may have a folder open, and nothing in PGlite checks it: lock the folder first. */
-export async function openPglite({ folder, dump }: PgliteOptions = {}): Promise<PgliteEngine> {
+export async function openPglite({ folder }: PgliteOptions = {}): Promise<SqlEngine> {
   const database = await PGlite.create({
     ...(folder === undefined ? {} : { dataDir: folder }),
-    ...(dump === undefined ? {} : { loadDataDir: dump }),
     extensions: { btree_gist, unaccent, vector },
     // Its one session needs no more; the default costs 128 MB.
     postgresqlconf: ["shared_buffers = '16MB'"],
@@ -41,7 +33,6 @@ export async function openPglite({ folder, dump }: PgliteOptions = {}): Promise<
     ...session,
     // Everything runs in the one session that there is.
     session: (work) => work(session),
-    dump: () => database.dumpDataDir("gzip"),
     close: () => database.close(),
   };
 }

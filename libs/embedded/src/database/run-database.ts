@@ -6,16 +6,17 @@ import { setTimeout as pause } from "node:timers/promises";
 import { databasePaths, loadKeys } from "./database-folder.ts";
 import { createGateway } from "./gateway.ts";
 import { migrate } from "./migrate.ts";
-import { openPglite, type PgliteEngine } from "./pglite-engine.ts";
+import { openPglite } from "./pglite-engine.ts";
+import type { SqlEngine } from "./sql-engine.ts";
 import { createFileStorage } from "./storage-endpoint.ts";
-import { readTemplate, templatePath, writeTemplate } from "./template.ts";
+import { copyTemplate } from "./template.ts";
 
 export interface DatabaseProcessOptions {
   dataDir: string;
   port: number;
   seed: boolean;
   allowSql: boolean;
-  /** Start from, and keep, a dump of the migrated database. */
+  /** Start from a copy of a migrated database. */
   useTemplate: boolean;
   /** The folder `supabase/`. */
   supabaseFolder: string;
@@ -59,19 +60,17 @@ async function waitForLock(dataDir: string): Promise<void> {
 async function openEngine(
   folder: string,
   { supabaseFolder, seed, useTemplate }: DatabaseProcessOptions,
-): Promise<PgliteEngine> {
+): Promise<SqlEngine> {
   const isFresh = (await readdir(folder).catch(() => [])).length === 0;
-  const path = useTemplate ? await templatePath(supabaseFolder) : null;
-  const dump = isFresh && path !== null ? await readTemplate(path) : null;
+  if (isFresh && useTemplate) await copyTemplate(supabaseFolder, folder);
   await mkdir(folder, { recursive: true });
-  const engine = await openPglite({ folder, ...(dump === null ? {} : { dump }) });
+  const engine = await openPglite({ folder });
   await migrate(engine, { folder: supabaseFolder });
-  if (isFresh && path !== null && dump === null) await writeTemplate(path, await engine.dump());
   if (seed) await seedOnce(engine, supabaseFolder);
   return engine;
 }
 
-async function seedOnce(engine: PgliteEngine, supabaseFolder: string): Promise<void> {
+async function seedOnce(engine: SqlEngine, supabaseFolder: string): Promise<void> {
   const { rows } = await engine.query("select 1 from public.organizations limit 1");
   if (rows.length === 0) await engine.script(await readFile(join(supabaseFolder, "seed.sql"), "utf8"));
 }
