@@ -108,6 +108,7 @@ async function readStreamFacts(jetStream: JetStream, name: string): Promise<Stre
   const json = orThrow(await jetStream.call(`STREAM.INFO.${name}`, {}, INFO_WITHIN_MS));
   const state = objectIn(json, "state");
   return {
+    readAt: new Date(String(json.ts)),
     createdAt: String(json.created),
     messages: numberIn(state, "messages"),
     bytes: numberIn(state, "bytes"),

@@ -17,6 +17,7 @@ export type { KeyValueBucket, KeyValueEntry } from "./key-value-types.ts";
 export { planProvision, provision } from "./provision.ts";
 export type { Drift, ProvisionOptions, ProvisionReport } from "./provision-types.ts";
 export { READ_HEADER } from "./publish.ts";
+export { judgeServer, SERVER_LEAST, SERVER_WANTED } from "./server-version.ts";
 export { STREAM_NAMES } from "./streams.ts";
 export {
   addSubscriber,

@@ -101,6 +101,8 @@ export interface PendingTimer {
 }
 
 export interface StreamFacts {
+  /** The server's clock when it answered. */
+  readAt: Date;
   createdAt: string;
   messages: number;
   bytes: number;

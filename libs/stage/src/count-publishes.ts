@@ -2,6 +2,7 @@ import type { Bus } from "@skytide/bus";
 import type { Stage } from "@skytide/events";
 import type { Metrics } from "@skytide/telemetry";
 import { toFailure } from "./failure.ts";
+import type { WriteWatch } from "./write-watch.ts";
 
 /** What is counted of publishes. */
 export function createPublishMetrics(stage: Stage, metrics: Metrics) {
@@ -13,7 +14,7 @@ export function createPublishMetrics(stage: Stage, metrics: Metrics) {
 }
 
 /** The same bus, with every publish and commit counted. */
-export function countPublishes(bus: Bus, stage: Stage, metrics: Metrics): Bus {
+export function countPublishes(bus: Bus, stage: Stage, metrics: Metrics, writes: WriteWatch): Bus {
   const total = createPublishMetrics(stage, metrics);
   const counted = async <Result>(
     work: Promise<Result>,
@@ -21,9 +22,12 @@ export function countPublishes(bus: Bus, stage: Stage, metrics: Metrics): Bus {
   ) => {
     try {
       const result = await work;
+      writes.confirmed();
       total.inc({ stage, outcome: duplicate(result) });
       return result;
     } catch (error) {
+      // A lost connection is another matter, and known.
+      if (bus.connected()) writes.failed(error);
       total.inc({ stage, outcome: toFailure(error).reason === "timeout" ? "timeout" : "error" });
       throw error;
     }

@@ -1,6 +1,8 @@
 export { CRASH_POINTS, type CrashPoint, crashPoint } from "./crash-point.ts";
 export { type DeadLetter, deadLetterSchema } from "./dead-letter.ts";
 export { declareStageMetrics } from "./declare-stage-metrics.ts";
+export { NotWell } from "./health.ts";
+export { KNOWN_SETTINGS } from "./known-settings.ts";
 export { ConfigError, loadConfig } from "./load-config.ts";
 export { type OpenStage, openStage } from "./open-stage.ts";
 export { runStage } from "./run-stage.ts";
@@ -17,3 +19,4 @@ export type {
   WorkMessage,
 } from "./stage-types.ts";
 export { StartError } from "./start-error.ts";
+export { sayUnknown, unknownSettings } from "./unknown-settings.ts";

@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import { TOGETHER } from "./settings.ts";
+import { type UnknownSetting, unknownSettings } from "./unknown-settings.ts";
 
 /** Settings are missing or wrong. The message names all of them and no value. */
 export class ConfigError extends Error {
@@ -23,17 +24,26 @@ export function loadConfig<Schema extends z.ZodObject>(
     if (value) set.set(name, value);
   }
   const parsed = schema.safeParse(Object.fromEntries(set));
-  const problems = parsed.success ? [] : parsed.error.issues.map((issue) => describeIssue(schema, issue, set));
+  const slips = parsed.success ? [] : unknownSettings(env);
+  const problems = parsed.success ? [] : parsed.error.issues.map((issue) => describeIssue(schema, issue, set, slips));
   problems.push(...halfSet(schema, set));
   if (!parsed.success || problems.length > 0) throw new ConfigError(problems);
   return parsed.data;
 }
 
-function describeIssue(schema: z.ZodObject, issue: z.core.$ZodIssue, set: ReadonlyMap<string, string>): string {
+function describeIssue(
+  schema: z.ZodObject,
+  issue: z.core.$ZodIssue,
+  set: ReadonlyMap<string, string>,
+  slips: readonly UnknownSetting[],
+): string {
   const name = String(issue.path[0] ?? "settings");
   const description = schema.shape[name]?.description;
   const about = description ? ` (${description})` : "";
-  if (issue.path.length > 0 && !set.has(name)) return `${name}: not set${about}`;
+  if (issue.path.length > 0 && !set.has(name)) {
+    const slip = slips.find(({ meant }) => meant === name);
+    return `${name}: not set${slip ? `, but ${slip.name} is: a slip of the pen?` : ""}${about}`;
+  }
   return `${name}: ${issue.message}${about}`;
 }
 

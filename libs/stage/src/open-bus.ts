@@ -3,6 +3,7 @@ import type { Stage } from "@skytide/events";
 import type { Logger, Metrics } from "@skytide/telemetry";
 import { countPublishes } from "./count-publishes.ts";
 import type { StageSettings } from "./settings.ts";
+import type { WriteWatch } from "./write-watch.ts";
 
 /** Long enough for a nats-server that starts at the same time. */
 const CONNECT_TIMEOUT_MS = 30_000;
@@ -12,13 +13,14 @@ interface BusDeps {
   settings: StageSettings;
   log: Logger;
   metrics: Metrics;
+  writes: WriteWatch;
   cancelled: AbortSignal | undefined;
 }
 
 /** Connects a stage to the log and counts what it does there; closed with `opening`. Gives up when `cancelled`. */
 export async function openBus(
   opening: AsyncDisposableStack,
-  { stage, settings, log, metrics, cancelled }: BusDeps,
+  { stage, settings, log, metrics, writes, cancelled }: BusDeps,
 ): Promise<Bus> {
   let connected = () => false;
   const { reconnects } = createBusMetrics(metrics, () => connected());
@@ -46,7 +48,7 @@ export async function openBus(
   const bus = await Promise.race([connecting, rejectOn(cancelled)]);
   opening.defer(() => bus.drain());
   connected = bus.connected;
-  return countPublishes(bus, stage, metrics);
+  return countPublishes(bus, stage, metrics, writes);
 }
 
 /** What is counted of the connection to NATS. */

@@ -3,15 +3,19 @@ import type { Stage } from "@skytide/events";
 import { createLogger, createMetrics, createTracer, type Logger } from "@skytide/telemetry";
 import { z } from "zod";
 import { startAdminServer } from "./admin-server.ts";
-import { createChecks } from "./health.ts";
+import { type DatabaseProbe, guardDatabase } from "./guard-database.ts";
+import { createChecks, NotWell } from "./health.ts";
 import { deathOf } from "./life.ts";
 import { loadConfig } from "./load-config.ts";
+import { checkConnection, checkLog } from "./log-checks.ts";
 import { createLogGauges } from "./log-gauges.ts";
 import { watchServers } from "./nats-health.ts";
 import { openBus } from "./open-bus.ts";
 import { createPipeline, type Pipeline } from "./pipeline.ts";
 import { drainMsOf, type StageSettings, stageSettings } from "./settings.ts";
-import type { Health, StageContext, StageOptions } from "./stage-types.ts";
+import type { StageContext, StageOptions } from "./stage-types.ts";
+import { sayUnknown, type UnknownSetting, unknownSettings } from "./unknown-settings.ts";
+import { createWriteWatch } from "./write-watch.ts";
 
 /** What closing may take after the drain deadline. */
 export const FLUSH_MS = 3_000;
@@ -39,6 +43,7 @@ export async function openStage<Schema extends z.ZodObject>(
   try {
     const base = await openBase(opening, options.stage, settings, options.cancelled);
     const context: StageContext<z.output<Schema>> = { ...base.context, config };
+    reportSettings(context, unknownSettings(env));
     await options.start(context);
     readLogGauges(context, settings.NATS_MONITORING_URL);
     base.setPhase("ready");
@@ -54,6 +59,17 @@ export async function openStage<Schema extends z.ZodObject>(
     await opening.disposeAsync();
     throw error;
   }
+}
+
+function reportSettings({ log, health }: StageContext<unknown>, unknown: readonly UnknownSetting[]): void {
+  for (const { name } of unknown) log.warn("setting-unknown", { setting: name });
+  health.report(
+    "settings",
+    async () => {
+      if (unknown.length > 0) throw new NotWell(unknown.map(sayUnknown).join("; "));
+    },
+    "Correct or remove it; nothing reads it as it is. All settings: .env.example.",
+  );
 }
 
 /** From the start of the work to its end: the gauges are this stage's view of the log. */
@@ -100,11 +116,13 @@ async function openBase(opening: AsyncDisposableStack, stage: Stage, settings: S
     },
   });
   opening.defer(() => admin.close());
-  const bus = await openBus(opening, { stage, settings, log, metrics, cancelled });
+  let connected = () => false;
+  checkConnection(checks, () => connected());
+  const writes = createWriteWatch();
+  const bus = await openBus(opening, { stage, settings, log, metrics, writes, cancelled });
+  connected = bus.connected;
   void bus.closed.then((error) => fail("nats-closed", error ?? new Error("the connection to NATS is closed")));
-  checks.check("nats", async () => {
-    if (!bus.connected()) throw Object.assign(new Error("not connected"), { code: "not-connected" });
-  });
+  checkLog(checks, { stage, bus, clock, unconfirmed: writes.unconfirmed });
 
   const tracer = createTracer({
     service: `skytide-${stage}`,
@@ -128,7 +146,8 @@ async function openBase(opening: AsyncDisposableStack, stage: Stage, settings: S
     stack,
     signal: deadline.signal,
     health: checks,
-    guardDatabase: (probe: () => Promise<string>) => guardDatabase(pipeline, checks, probe),
+    guardDatabase: (probe: DatabaseProbe, wanted: string) =>
+      guardDatabase({ stage, pipeline, health: checks }, probe, wanted),
     pipeline,
     clock,
     fail,
@@ -149,14 +168,6 @@ function deathsOf(life: Pipeline["life"]): string[] {
   return [...life].flatMap(([durable, signs]) => {
     const death = deathOf(signs());
     return death === null ? [] : [`${durable}: ${death}`];
-  });
-}
-
-function guardDatabase({ database }: Pipeline, checks: Health, probe: () => Promise<string>): void {
-  database.probeWith(probe);
-  checks.report("database", async () => {
-    const detail = await probe();
-    return database.isOpen() ? `${detail}, not pulling yet` : detail;
   });
 }
 

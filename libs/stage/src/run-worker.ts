@@ -2,6 +2,7 @@ import type { BusMessage } from "@skytide/bus";
 import { createAdmission } from "./admission.ts";
 import { createFloodReader } from "./flood-reader.ts";
 import { handleDelivery } from "./handle-delivery.ts";
+import { orMissing } from "./log-checks.ts";
 import type { StageContext, WorkerOptions } from "./stage-types.ts";
 
 /**
@@ -71,7 +72,7 @@ function readConsumer(
   const reading = read().catch((error: unknown) => context.fail("consumer-lost", error));
 
   health.check(`consumer ${durable}`, async () => {
-    const facts = await bus.consumerInfo(stream, durable);
+    const facts = await orMissing(`the consumer ${durable}`, () => bus.consumerInfo(stream, durable));
     return facts.paused ? "paused" : `${facts.pending} waiting`;
   });
   stack.defer(async () => {

@@ -2,6 +2,7 @@ import type { Bus } from "@skytide/bus";
 import type { ConversationEvent, Stage } from "@skytide/events";
 import type { Logger, Metrics, Tracer } from "@skytide/telemetry";
 import type { z } from "zod";
+import type { DatabaseProbe } from "./guard-database.ts";
 import type { Pipeline } from "./pipeline.ts";
 
 /** What a check of `/readyz` does: throws when it is not well; what it returns is shown beside its name. */
@@ -9,10 +10,10 @@ import type { Pipeline } from "./pipeline.ts";
 export type HealthCheck = (signal: AbortSignal) => Promise<string | void>;
 
 export interface Health {
-  /** A named check that readiness depends on. */
-  check(name: string, check: HealthCheck): void;
+  /** A named check that readiness depends on; `fix` says what to do when it is not well. */
+  check(name: string, check: HealthCheck, fix?: string): void;
   /** A named check that is shown and never makes the stage unready. */
-  report(name: string, check: HealthCheck): void;
+  report(name: string, check: HealthCheck, fix?: string): void;
 }
 
 /** What a stage's `start` gets. */
@@ -30,9 +31,10 @@ export interface StageContext<Config> {
   readonly health: Health;
   /**
    * Names the stage's database by a probe of it: shown by `/readyz`, and while it is away the stage does not pull. A stage
-   * that waits for its database is ready: nothing would be gained by taking it out.
+   * that waits for its database is ready: nothing would be gained by taking it out. One whose schema is older than `wanted`
+   * is not: a rollout waits for the migrations.
    */
-  guardDatabase(probe: () => Promise<string>): void;
+  guardDatabase(probe: DatabaseProbe, wanted: string): void;
   /** What the workers of this stage share; for `runWorker` alone. */
   readonly pipeline: Pipeline;
   clock(): Date;

@@ -4,6 +4,7 @@ import { expect } from "vitest";
 import { customerMessage, metricOf, newConversation, openTestStage, startWorker } from "./open-test-stage.ts";
 
 const MESSAGES = 60;
+const WANTED = "20261122070100";
 
 test("a stage whose database is away stops pulling, stays ready, and goes on when it is back", async ({
   nats,
@@ -15,8 +16,8 @@ test("a stage whose database is away stops pulling, stays ready, and goes on whe
   const stage = await openTestStage(nats.url, async (context) => {
     context.guardDatabase(async () => {
       if (away) throw new RetryableError("database-http-0", "away");
-      return "schema 1";
-    });
+      return { schemaVersion: WANTED };
+    }, WANTED);
     startWorker(context, {
       handler: async ({ event }) => {
         if (away) {
@@ -42,7 +43,11 @@ test("a stage whose database is away stops pulling, stays ready, and goes on whe
   expect([readyz.status, await readyz.json()]).toEqual([
     200,
     expect.objectContaining({
-      checks: expect.objectContaining({ database: { ok: false, required: false, detail: "away" } }),
+      checks: expect.objectContaining({
+        database: { ok: false, required: false, detail: "away", fix: expect.stringContaining("SUPABASE_URL") },
+        // What cannot be asked is not held against it.
+        schema: { ok: true, required: true },
+      }),
     }),
   ]);
   away = false;
@@ -53,7 +58,7 @@ test("a stage whose database is away stops pulling, stays ready, and goes on whe
 test("a statement that the database refuses opens nothing", async ({ nats, bus }) => {
   let handled = 0;
   const stage = await openTestStage(nats.url, async (context) => {
-    context.guardDatabase(async () => "schema 1");
+    context.guardDatabase(async () => ({ schemaVersion: WANTED }), WANTED);
     startWorker(context, {
       handler: async ({ redelivered }) => {
         handled += 1;

@@ -82,3 +82,11 @@ test("several nats-servers may be given", () => {
   const { NATS_URL } = loadConfig(schema, { ...enough, NATS_URL: "nats://a:4222,tls://b:4222,c:4222" });
   expect(NATS_URL).toBe("nats://a:4222,tls://b:4222,c:4222");
 });
+
+test("a setting that is missing because of a slip of the pen says so", () => {
+  const { SUPABASE_SERVICE_ROLE_KEY, ...rest } = enough;
+  const [problem] = problemsOf({ ...rest, SUPABASE_SERVICE_ROLL_KEY: SUPABASE_SERVICE_ROLE_KEY });
+  expect(problem).toBe(
+    "SUPABASE_SERVICE_ROLE_KEY: not set, but SUPABASE_SERVICE_ROLL_KEY is: a slip of the pen? (Service role key of Supabase.)",
+  );
+});

@@ -93,14 +93,16 @@ export function customerMessage({ organizationId, chat }: TestConversation, text
 }
 
 /** Writes to a subject past every check, in the words of the protocol (https://docs.nats.io/reference/reference-protocols/nats-protocol). */
-export async function publishUnchecked(natsUrl: string, subject: string, body: string): Promise<void> {
+export async function publishUnchecked(natsUrl: string, subject: string, body: string, reply = ""): Promise<void> {
   const { hostname, port } = new URL(natsUrl);
   const socket = connect(Number(port), hostname);
   const answered = new Promise<void>((resolve, reject) => {
     socket.on("error", reject);
     socket.on("data", (data) => data.includes("PONG") && resolve());
   });
-  socket.write(`CONNECT {"verbose":false}\r\nPUB ${subject} ${Buffer.byteLength(body)}\r\n${body}\r\nPING\r\n`);
+  socket.write(
+    `CONNECT {"verbose":false}\r\nPUB ${subject} ${reply} ${Buffer.byteLength(body)}\r\n${body}\r\nPING\r\n`,
+  );
   await answered;
   socket.destroy();
 }

@@ -19,6 +19,8 @@ export { crashOnceAt } from "./crash-once.ts";
 export type { TestDatabase } from "./database-fixture.ts";
 export { demo } from "./demo.ts";
 export { freePort } from "./free-port.ts";
+export { type NatsOnSmallDisk, natsOnSmallDisk, smallDiskMissing } from "./full-disk.ts";
+export { natsSaying } from "./older-nats.ts";
 export type { TestPostgres } from "./postgres-fixture.ts";
 export { type RestartableNats, restartableNats } from "./restartable-nats.ts";
 export { STAGE_ENV, type StageProcess, spawnStage, startStage } from "./stage-process.ts";

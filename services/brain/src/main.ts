@@ -2,7 +2,7 @@ import { connectCoordination } from "@skytide/coordination";
 import { readButton } from "@skytide/events";
 import { createEmbedder, createLanguageModel } from "@skytide/models";
 import { crashPoint, runStage } from "@skytide/stage";
-import { createStore } from "@skytide/store";
+import { createStore, SCHEMA_VERSION } from "@skytide/store";
 import { beginTurnIn } from "./begin-turn.ts";
 import { openBriefs } from "./brief/index.ts";
 import { configSchema } from "./config.ts";
@@ -25,6 +25,10 @@ import { startWorkers } from "./worker.ts";
 /** How soon a changed setting is known here. */
 const BRIEFS_REFRESH_MS = 30_000;
 
+/** What to do when leases cannot be had. */
+const COORDINATION =
+  "Is Redis up at REDIS_URL? Without that setting leases are in NATS: see the checks above. Messages wait meanwhile.";
+
 await runStage({
   stage: "brain",
   schema: configSchema,
@@ -46,13 +50,14 @@ await runStage({
       serviceRoleKey: config.SUPABASE_SERVICE_ROLE_KEY,
       dependencies: context.metrics.dependencies,
     });
-    context.guardDatabase(async () => (await store.health()).schemaVersion);
+    context.guardDatabase(() => store.health(), SCHEMA_VERSION);
     const coordination = await connectCoordination({
       redisUrl: config.REDIS_URL,
       bus,
       onRequest: context.metrics.dependencies.requests("redis"),
     });
     stack.defer(() => coordination.close());
+    context.health.check("coordination", () => coordination.check(), COORDINATION);
     const watcher = watchConversations(bus);
     stack.defer(() => watcher.stop());
 

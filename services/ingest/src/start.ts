@@ -1,6 +1,6 @@
 import { type Coordination, connectCoordination, type Limits } from "@skytide/coordination";
-import { crashPoint, runWorker, type StageContext } from "@skytide/stage";
-import { createStore, type Store } from "@skytide/store";
+import { crashPoint, NotWell, runWorker, type StageContext } from "@skytide/stage";
+import { createStore, SCHEMA_VERSION, type Store } from "@skytide/store";
 import { createAdmission } from "./admission.ts";
 import type { Config } from "./config.ts";
 import { createConnectionDirectory } from "./connections.ts";
@@ -21,7 +21,7 @@ export async function start(context: StageContext<Config>): Promise<void> {
     dependencies: context.metrics.dependencies,
   });
   const metrics = createIngestMetrics(context.metrics);
-  context.guardDatabase(async () => (await store.health()).schemaVersion);
+  context.guardDatabase(() => store.health(), SCHEMA_VERSION);
   if (config.INGEST_ROLES.has("recorder")) startRecorder(context, store, metrics);
   if (config.INGEST_ROLES.has("relay")) startRelay(context, store, metrics);
   if (config.INGEST_ROLES.has("webhook")) await startWebhook(context, store, metrics);
@@ -31,9 +31,13 @@ async function startWebhook(context: StageContext<Config>, store: Store, metrics
   const { config, bus, log, stack, health, clock } = context;
   const connections = createConnectionDirectory(() => store.listConnections());
   stack.use(keepConnectionsFresh({ connections, config, metrics, log, clock }));
-  health.check("connections", async () => {
-    if (!connections.isLoaded()) throw new Error("the platform connections were not read yet");
-  });
+  health.check(
+    "connections",
+    async () => {
+      if (!connections.isLoaded()) throw new NotWell("the platform connections were not read yet");
+    },
+    "They come from the database and are asked for every few seconds: see the check database.",
+  );
   const handle = createHandler({
     connections,
     publish: async (event) => {

@@ -1,6 +1,6 @@
 import { createDescriber } from "@skytide/models";
 import { runStage } from "@skytide/stage";
-import { createStore } from "@skytide/store";
+import { createStore, SCHEMA_VERSION } from "@skytide/store";
 import { configSchema } from "./config.ts";
 import { countedDescriber } from "./counted-describer.ts";
 import { createDownload } from "./download.ts";
@@ -22,7 +22,7 @@ await runStage({
       serviceRoleKey: config.SUPABASE_SERVICE_ROLE_KEY,
       dependencies: metrics.dependencies,
     });
-    context.guardDatabase(async () => (await store.health()).schemaVersion);
+    context.guardDatabase(() => store.health(), SCHEMA_VERSION);
     const describer = createDescriber({
       apiKey: config.GEMINI_API_KEY,
       model: config.GEMINI_MODEL,

@@ -1,7 +1,7 @@
 import { setTimeout } from "node:timers/promises";
 import { createGupshupClient } from "@skytide/gupshup";
-import { crashPoint, runStage, type StageContext } from "@skytide/stage";
-import { createStore, type Store } from "@skytide/store";
+import { crashPoint, NotWell, runStage, type StageContext } from "@skytide/stage";
+import { createStore, SCHEMA_VERSION, type Store } from "@skytide/store";
 import { type Config, configSchema } from "./config.ts";
 import { createGiveUp, createHandler } from "./handler.ts";
 import { createNotifierMetrics, type NotifierMetrics } from "./metrics.ts";
@@ -32,12 +32,16 @@ async function start(context: StageContext<Config>): Promise<void> {
     serviceRoleKey: config.SUPABASE_SERVICE_ROLE_KEY,
     dependencies: context.metrics.dependencies,
   });
-  context.guardDatabase(async () => `schema ${(await store.health()).schemaVersion}`);
+  context.guardDatabase(() => store.health(), SCHEMA_VERSION);
   const missing = missingSettings(config);
   metrics.configured.set({}, missing.length === 0 ? 1 : 0);
-  health.report("notifications", async () => {
-    if (missing.length > 0) throw new Error(`not configured: ${missing.join(", ")}`);
-  });
+  health.report(
+    "notifications",
+    async () => {
+      if (missing.length > 0) throw new NotWell(`not configured: ${missing.join(", ")}`);
+    },
+    "Staff cannot be told that a customer asks for a person: set what is missing (.env.example, notifier) and restart.",
+  );
   const deps = createDeps(context, store, metrics);
   const reminders = createReminderDeps(context, store, metrics);
   const tendHandoff = createHandoffTending(deps);

@@ -1,7 +1,7 @@
 import { connectCoordination } from "@skytide/coordination";
 import { createGupshupClient, createPartnerClient } from "@skytide/gupshup";
 import { runStage, type StageContext } from "@skytide/stage";
-import { createStore } from "@skytide/store";
+import { createStore, SCHEMA_VERSION } from "@skytide/store";
 import { type Config, configSchema } from "./config.ts";
 import { createGiveUp, createHandler } from "./handler.ts";
 import { createOutboundMetrics } from "./metrics.ts";
@@ -10,6 +10,10 @@ import { startTyping } from "./typing.ts";
 import { createSendsWatch, watchSends } from "./watch-sends.ts";
 import { wire } from "./wire.ts";
 import { startWorkers } from "./worker.ts";
+
+/** What to do when leases cannot be had. */
+const COORDINATION =
+  "Is Redis up at REDIS_URL? Without that setting leases are in NATS: see the checks above. Messages wait meanwhile.";
 
 await runStage({ stage: "outbound", schema: configSchema, start });
 
@@ -22,14 +26,14 @@ async function start(context: StageContext<Config>): Promise<void> {
     serviceRoleKey: config.SUPABASE_SERVICE_ROLE_KEY,
     dependencies,
   });
-  context.guardDatabase(async () => `schema ${(await store.health()).schemaVersion}`);
+  context.guardDatabase(() => store.health(), SCHEMA_VERSION);
   const coordination = await connectCoordination({
     redisUrl: config.REDIS_URL,
     bus,
     onRequest: dependencies.requests("redis"),
   });
   stack.defer(() => coordination.close());
-  health.check("coordination", () => coordination.check());
+  health.check("coordination", () => coordination.check(), COORDINATION);
   const gupshup = createGupshupClient({
     baseUrl: config.GUPSHUP_API_URL,
     timeoutMs: config.SEND_TIMEOUT_MS,

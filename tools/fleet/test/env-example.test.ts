@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { KNOWN_SETTINGS } from "@skytide/stage";
 import { expect, test } from "vitest";
 import { z } from "zod";
 import { ROOT } from "../parts.ts";
@@ -32,4 +33,8 @@ test("no setting stands in the file twice, and none is set", () => {
   const names = [...example.matchAll(/^# ([A-Z][A-Z0-9_]+)=/gm)].map(([, name]) => name);
   expect(names).toHaveLength(new Set(names).size);
   expect(example).not.toMatch(/^[A-Z]/m);
+});
+
+test("what tells settings from slips of the pen knows exactly these names", () => {
+  expect(KNOWN_SETTINGS, "one more line in libs/stage/src/known-settings.ts").toEqual([...listed.keys()].toSorted());
 });
