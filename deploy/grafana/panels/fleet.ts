@@ -135,6 +135,17 @@ function saturation(): Panel[] {
   return [
     {
       kind: "timeseries",
+      width: 6,
+      title: "Paused by operators",
+      description:
+        "Consumers of stages, organizations, bots and conversations. Messages wait or are stored without an answer.",
+      unit: "short",
+      targets: [{ expr: q.highest("skytide_paused", { by: ["scope"] }), legend: "{{scope}}" }],
+      limits: [{ above: 1, color: "yellow" }],
+    },
+    {
+      kind: "timeseries",
+      width: 6,
       title: "Places in use by stage",
       description: "Messages in hand against messages that can be in hand. At 100 % a stage needs more processes.",
       unit: "percentunit",
@@ -148,6 +159,7 @@ function saturation(): Panel[] {
     },
     {
       kind: "timeseries",
+      width: 6,
       title: "Event loop lag, p99, slowest process",
       description: "How late a process gets to its work. Above 0.2 s it is too busy to answer in time.",
       unit: "s",
@@ -157,6 +169,7 @@ function saturation(): Panel[] {
     },
     {
       kind: "timeseries",
+      width: 6,
       title: "Memory, largest process",
       description: "Resident memory; steady growth is a leak.",
       unit: "bytes",

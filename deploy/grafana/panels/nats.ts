@@ -72,6 +72,17 @@ function connection(): Panel[] {
         },
       ],
       limits: [{ above: 60, color: "red" }],
+      alerts: ["SkytideMonitoringStale"],
+    },
+    {
+      kind: "timeseries",
+      title: "Servers that can write",
+      description:
+        "1 while /healthz of the server says so, as the stage sees it that sees it worst. 0: a full disk or a stream that stands still.",
+      unit: "short",
+      max: 1,
+      targets: [{ expr: q.lowest("skytide_nats_server_healthy", { by: ["server"] }), legend: "{{server}}" }],
+      emptyWhen: "NATS_MONITORING_URL is not set",
     },
   ];
 }
@@ -111,6 +122,13 @@ function consumers(): Panel[] {
         },
       ],
       alerts: ["SkytideConsumerStalled"],
+    },
+    {
+      kind: "timeseries",
+      title: "Pulls that wait for messages",
+      description: "Workers that ask. 0 for long: nobody reads the consumer, or everybody has its hands full.",
+      unit: "short",
+      targets: [{ expr: q.highest("skytide_jetstream_consumer_waiting", consumer), legend: "{{stream}} {{consumer}}" }],
     },
     {
       kind: "timeseries",

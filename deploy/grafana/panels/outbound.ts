@@ -139,6 +139,13 @@ function delivery(): Panel[] {
     },
     {
       kind: "timeseries",
+      title: "Acceptance to delivery",
+      description: "How long WhatsApp took to bring it to the phone; a phone that is off counts, too.",
+      unit: "s",
+      targets: quantiles(q, "skytide_delivery_delay_seconds"),
+    },
+    {
+      kind: "timeseries",
       title: "Late failures by class",
       description: "Why accepted messages failed later, by class of the provider's code.",
       unit: "cps",

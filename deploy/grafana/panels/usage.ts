@@ -41,6 +41,7 @@ export function usagePanels(): Panel[] {
       description: "Each bar: cost of the 24 hours before it by the conversations that began in them.",
       unit: "currencyUSD",
       targets: [{ expr: "skytide:llm_cost_usd_per_conversation:ratio1d", legend: "per conversation" }],
+      emptyWhen: "no conversation began in the last day",
     },
     {
       kind: "stat",
