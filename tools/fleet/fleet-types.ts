@@ -54,6 +54,8 @@ export interface Fleet {
   readonly standIns: StandIns;
   /** `nats-server`, `database`, `simulators`, and the stages by name; a stage's second process is `brain-2`. */
   readonly processes: readonly FleetProcess[];
+  /** The environment of one more process of a stage, for whoever starts it by hand; it listens to HTTP on free ports. */
+  stageEnv(stage: Stage, own: { adminPort: number }): NodeJS.ProcessEnv;
   /** The process of that name; throws where there is none. */
   process(name: string): FleetProcess;
   /** Stages first, then the simulators, then the servers. */

@@ -140,6 +140,7 @@ async function startGroups(plan: Plan): Promise<Omit<Fleet, "stop">> {
     logs: folder.path("logs"),
     standIns,
     processes,
+    stageEnv: (stage, { adminPort }) => envOf(plan, facts, stage, { adminPort, first: false }),
     process: (name) => {
       const found = processes.find((candidate) => candidate.name === name);
       if (!found) throw new RangeError(`this fleet has no process ${name}`);
@@ -182,8 +183,12 @@ function processOf(
 ) {
   return {
     logFile: plan.folder.logFile(own.name),
-    env: { ...plan.env, ...stageEnv(stage, facts, own), ...plan.options.stageEnv?.[stage] },
+    env: envOf(plan, facts, stage, own),
   };
+}
+
+function envOf(plan: Plan, facts: FleetFacts, stage: Stage, own: { adminPort: number; first: boolean }) {
+  return { ...plan.env, ...stageEnv(stage, facts, own), ...plan.options.stageEnv?.[stage] };
 }
 
 async function stopGroups({ servers, simulators, stages }: Groups, folder: DataFolder): Promise<void> {

@@ -4,6 +4,7 @@ const choiceSchema = z.object({ title: z.string(), payload: z.string().optional(
 const bubbleSchema = z.object({
   direction: z.enum(["in", "out"]),
   id: z.string(),
+  at: z.string(),
   status: z.string().optional(),
   content: z.object({
     kind: z.string(),
@@ -19,6 +20,8 @@ export interface SimulatedPhone {
   say(text: string): Promise<void>;
   /** Taps a button or a row by its payload. */
   tap(payload: string): Promise<void>;
+  /** Sends one of the simulator's voice notes. */
+  record(sample: string): Promise<void>;
   bubbles(): Promise<Bubble[]>;
 }
 
@@ -36,6 +39,7 @@ export function openSimulatedPhone(simulatorsUrl: string, app: string, phone: st
   return {
     say: (text) => act({ type: "text", text }),
     tap: (payload) => act({ type: "tap", choice: payload }),
+    record: (sample) => act({ type: "audio", sample }),
     async bubbles() {
       const response = await fetch(`${base}/conversations/${app}/${phone}`);
       return z.object({ bubbles: z.array(bubbleSchema) }).parse(await response.json()).bubbles;

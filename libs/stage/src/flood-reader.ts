@@ -22,11 +22,13 @@ export function createFloodReader(
   let seenAt = 0;
   let stopped = false;
   let running: Promise<void> | undefined;
+  let stopReading: (() => Promise<void>) | undefined;
 
   const read = async () => {
     const consumer = bus.consume({ ...place, prefetch: PREFETCH, expiresMs: EXPIRES_MS });
+    stopReading = () => consumer.stop();
     const watching = setInterval(() => {
-      if (stopped || performance.now() - seenAt > OVER_AFTER_MS) void consumer.stop();
+      if (performance.now() - seenAt > OVER_AFTER_MS) void consumer.stop();
     }, EXPIRES_MS / 4);
     try {
       for await (const message of consumer) {
@@ -42,6 +44,7 @@ export function createFloodReader(
   return {
     sawSurplus() {
       seenAt = performance.now();
+      if (stopped) return;
       // Its loss is the main consumer's to report.
       running ??= read()
         .catch(() => undefined)
@@ -51,6 +54,7 @@ export function createFloodReader(
     },
     async stop() {
       stopped = true;
+      await stopReading?.();
       await running;
     },
   };

@@ -178,6 +178,9 @@ async function drain(opening: AsyncDisposableStack, { context, deadline, drainMs
     context.log.warn("drain-deadline");
     deadline.abort(new DOMException("the drain deadline has passed", "AbortError"));
   }, drainMs);
+  // All at once: closing one after another would let a worker pull for as long as another one's turn takes.
+  // What fails here fails again below, where it is told.
+  await Promise.allSettled(context.pipeline.halts.map((halt) => halt()));
   await opening.disposeAsync();
   clearTimeout(timer);
   return { inTime: !deadline.signal.aborted };

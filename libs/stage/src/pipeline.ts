@@ -23,6 +23,8 @@ export interface Pipeline {
   readonly database: DatabaseCircuit;
   /** Signs of life of the stage's loops by durable. */
   readonly life: Map<string, () => LifeSigns>;
+  /** What ends the pulling of each worker and gives back what was not begun; none waits for what was. */
+  readonly halts: (() => Promise<void>)[];
   /** One after another: messages that may have ended a process. */
   alone<Result>(work: () => Promise<Result>): Promise<Result>;
 }
@@ -49,6 +51,7 @@ export function createPipeline(deps: PipelineDeps): Pipeline {
     attempts: createAttempts(bus),
     database: createDatabaseCircuit({ metrics, log }),
     life,
+    halts: [],
     alone: createQueue(),
   };
 }

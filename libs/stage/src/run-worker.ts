@@ -19,8 +19,8 @@ export function runWorker(context: StageContext<unknown>, options: WorkerOptions
   const flood = createFloodReader(context.bus, place, (message) => begin(message));
   const admission = createAdmission(context, place, flood.sawSurplus);
   const { begin } = readConsumer(context, place, admission.handle);
-  // Before the consumer ends: what waits here goes to others at once.
-  context.stack.defer(async () => {
+  // What waits here goes to others at once.
+  haltWith(context, async () => {
     admission.halt();
     await flood.stop();
   });
@@ -75,12 +75,26 @@ function readConsumer(
     const facts = await orMissing(`the consumer ${durable}`, () => bus.consumerInfo(stream, durable));
     return facts.paused ? "paused" : `${facts.pending} waiting`;
   });
+  // Closed in reverse: first it halts, then what was begun is waited for.
   stack.defer(async () => {
+    await Promise.all(inHand);
+  });
+  haltWith(context, async () => {
     stopping = true;
     log.event("worker-stopping", { durable, count: inHand.size });
     await consumer.stop();
     await reading;
-    await Promise.all(inHand);
   });
   return { begin };
+}
+
+/** Registers what ends the pulling: it runs when the stage drains, or when it is closed before it was ever ready. */
+function haltWith({ pipeline, stack }: StageContext<unknown>, work: () => Promise<void>): void {
+  let halted: Promise<void> | undefined;
+  const halt = () => {
+    halted ??= work();
+    return halted;
+  };
+  pipeline.halts.push(halt);
+  stack.defer(halt);
 }

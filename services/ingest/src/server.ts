@@ -31,6 +31,8 @@ export function createServer(options: ServerOptions): FastifyInstance {
     requestTimeout: requestTimeoutMs,
     keepAliveTimeout: keepAliveMs,
     forceCloseConnections: "idle",
+    // A call on an open connection while we end is a call like any other; the framework's refusal would have a body.
+    return503OnClosing: false,
     routerOptions: { maxParamLength: 512 },
     frameworkErrors: (_error, _request, reply) => {
       // A path that cannot be decoded; nothing of ours runs for it.

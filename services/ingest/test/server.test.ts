@@ -1,6 +1,6 @@
 import { connect } from "node:net";
 import { v2Message } from "@skytide/gupshup/testing";
-import { test as baseTest, expect } from "vitest";
+import { test as baseTest, expect, vi } from "vitest";
 import { createServer } from "../src/server.ts";
 import { createTestHandler, openDoor } from "./builders.ts";
 
@@ -27,7 +27,15 @@ const test = baseTest.extend("served", async ({ task: _ }, { onCleanup }) => {
   const fail = () => {
     failNext = true;
   };
-  return { ...handler, url, call, fail, failures };
+  return {
+    ...handler,
+    url,
+    call,
+    fail,
+    failures,
+    close: () => server.close(),
+    isListening: () => server.server.listening,
+  };
 });
 
 const empty = { body: "", type: null };
@@ -112,4 +120,27 @@ test("every answer is counted by what came and what became of it, with its durat
     served.counter(`skytide_webhook_requests_total{kind="message",outcome="${outcome}"}`);
   expect([await series("accepted"), await series("duplicate"), await series("rejected")]).toEqual([1, 1, 1]);
   expect(await served.counter('skytide_webhook_duration_seconds_count{kind="message"}')).toBe(3);
+});
+
+test("a call on an open connection while the server closes is answered like any other, with an empty body", async ({
+  served,
+}) => {
+  const { hostname, port } = new URL(served.url);
+  const socket = connect(Number(port), hostname).setEncoding("utf8");
+  let answers = "";
+  socket.on("data", (chunk) => {
+    answers += chunk;
+  });
+  const call = `POST /webhooks/gupshup/demo-secret-aurora HTTP/1.1\r\nhost: x\r\ncontent-length: ${Buffer.byteLength(hello)}\r\n\r\n${hello}`;
+  socket.write(call);
+  await vi.waitFor(() => expect(answers).toMatch(/^HTTP\/1.1 200 /));
+  // Half a call is on its way when the server begins to close.
+  socket.write(call.slice(0, 30));
+  await served.call("/no/such/path");
+  const closed = served.close();
+  await vi.waitFor(() => expect(served.isListening()).toBe(false));
+  socket.write(call.slice(30));
+  await vi.waitFor(() => expect(answers.match(/HTTP\/1.1 (\d+)/g)).toHaveLength(2));
+  expect(answers.slice(8)).toMatch(/HTTP\/1.1 200 [\s\S]*content-length: 0\r\n[\s\S]*\r\n\r\n$/i);
+  await closed;
 });

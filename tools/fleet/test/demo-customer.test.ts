@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { nextMove } from "../demo-customer.ts";
 import type { Bubble } from "../simulated-phone.ts";
 
-const from = (direction: "in" | "out", content: Bubble["content"]): Bubble => ({ direction, id: "x", content });
+const from = (direction: "in" | "out", content: Bubble["content"]): Bubble => ({ direction, id: "x", at: "", content });
 const asked = (content: Bubble["content"]) =>
   nextMove([from("in", { kind: "text", text: "hola" }), from("out", content)]);
 

@@ -1,0 +1,12 @@
+// npm run drill:rolling: what an operator fears, played on this machine.
+const [major = 0] = process.versions.node.split(".").map(Number);
+if (major < 24) {
+  console.error(`The drills need Node 24 or later, this is ${process.versions.node}.`);
+  process.exit(1);
+}
+const [name] = process.argv.slice(2);
+if (name === "rolling") await (await import("./drill/run-rolling.ts")).runRolling();
+else {
+  console.error("Which drill? npm run drill:rolling");
+  process.exit(1);
+}
