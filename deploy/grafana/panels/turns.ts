@@ -63,7 +63,7 @@ export function turnsPanels(): Panel[] {
         { expr: q.rate("skytide_unanswered_found_total"), legend: "found" },
         { expr: q.rate("skytide_sweeps_total", { by: ["outcome"] }), legend: "sweep {{outcome}}" },
       ],
-      alerts: ["SkytideUnansweredFound", "SkytideSweepFailing"],
+      alerts: ["SkytideInvariantViolated", "SkytideSweepFailing"],
     },
     {
       kind: "timeseries",
