@@ -41,6 +41,13 @@ const panels = dashboards.flatMap(({ title, panels: all }) =>
 const queries = panels.flatMap(({ where, targets = [] }) => targets.map(({ expr }) => ({ where, expr })));
 /** Gauges of which each process shows its own part. */
 const OF_ITS_OWN = ["skytide_inflight", "skytide_concurrency_limit", "skytide_parked_messages"];
+/** Histograms whose observations bring their trace. */
+const WITH_TRACES = [
+  "skytide_reply_latency_seconds",
+  "skytide_reply_wall_seconds",
+  "skytide_handler_duration_seconds",
+  "skytide_turn_duration_seconds",
+];
 const DATASOURCE = { type: "prometheus", uid: "$datasource" };
 
 test("the files are what the panel lists and the rules make (npm run deploy:generate)", () => {
@@ -151,7 +158,15 @@ test("links lead to entries of the runbook", () => {
 });
 
 test("single replies show in latencies and open their trace", () => {
-  expect(panels.filter(({ targets = [] }) => targets.some(({ exemplar }) => exemplar)).length).toBeGreaterThan(4);
+  const shown = panels.flatMap(({ targets = [] }) =>
+    targets.filter(({ exemplar }) => exemplar).map(({ expr }) => expr),
+  );
+  for (const name of WITH_TRACES) expect(shown.join(), name).toContain(`${name}_bucket`);
+  for (const expr of shown)
+    expect(
+      WITH_TRACES.some((name) => expr.includes(`${name}_bucket`)),
+      expr,
+    ).toBe(true);
   const provisioning = readFileSync(join(folder, "provisioning", "datasources", "prometheus.yml"), "utf8");
   // The label that libs/telemetry gives to an exemplar.
   expect(provisioning).toContain("exemplarTraceIdDestinations");

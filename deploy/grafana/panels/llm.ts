@@ -64,9 +64,8 @@ function models(): Panel[] {
     {
       kind: "timeseries",
       title: "Length of a call",
-      description: "All models, retries included. A point is one call: it links to its trace.",
+      description: "All models, retries included.",
       unit: "s",
-      exemplars: true,
       targets: quantiles(q, "skytide_llm_request_duration_seconds"),
     },
     {

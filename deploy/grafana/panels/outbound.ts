@@ -50,9 +50,8 @@ function sends(): Panel[] {
     {
       kind: "timeseries",
       title: "Time of the provider's answer",
-      description: "Length of one call of the send API. A point is one send: it links to its trace.",
+      description: "Length of one call of the send API.",
       unit: "s",
-      exemplars: true,
       targets: quantiles(q, "skytide_outbound_send_duration_seconds"),
     },
   ];

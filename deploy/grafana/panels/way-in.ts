@@ -9,7 +9,6 @@ export function wayInPanels(): Panel[] {
       title: "Time until a webhook is answered",
       description: "Gupshup gives up after 10 s and calls again.",
       unit: "s",
-      exemplars: true,
       targets: quantiles(q, "skytide_webhook_duration_seconds"),
     },
     {
