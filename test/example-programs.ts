@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { addSubscriber, SUBSCRIBER_API } from "@skytide/bus";
 import { createEvent, derivedEventId, type EventOf } from "@skytide/events";
-import { newConversation, type TestConversation } from "@skytide/testing";
+import { MACHINE_ENV, newConversation, type TestConversation } from "@skytide/testing";
 import { expect, onTestFinished } from "vitest";
 import { type AccountsServer, ask } from "../libs/bus/test/accounts-server.ts";
 
@@ -22,7 +22,7 @@ export async function newSubscriber(server: AccountsServer) {
   expect(await ask(operator, `$JS.API.CONSUMER.CREATE.CONVERSATIONS.${name}`, body)).not.toContain("error");
   await server.reload();
   const env = {
-    ...{ PATH: process.env.PATH, NATS_URL: server.url, NATS_NKEY_SEED: seed },
+    ...{ ...MACHINE_ENV, NATS_URL: server.url, NATS_NKEY_SEED: seed },
     ...{ SKYTIDE_STREAM: "CONVERSATIONS", SKYTIDE_DURABLE: name, SKYTIDE_API_PREFIX: SUBSCRIBER_API },
   };
   return { conversation, env };

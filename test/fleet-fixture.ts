@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { chatOf, hashKeysSchema } from "@skytide/events";
 import { createStore, type OwnAppointment } from "@skytide/store";
+import { MACHINE_ENV } from "@skytide/testing";
 import { type Fleet, startFleet } from "../tools/fleet/fleet.ts";
 import { checkFleetEvents } from "./event-check.ts";
 import { refusedSubjects } from "./log-facts.ts";
@@ -27,12 +28,11 @@ export interface TestFleet {
 /** Starts a fleet on free ports with a short debounce; `brains` is the number of brain processes. */
 export async function startTestFleet({ brains = 1 }: { brains?: number } = {}): Promise<TestFleet> {
   const dataDir = await mkdtemp(join(tmpdir(), "skytide-fleet-"));
-  const { PATH = "", HOME = "" } = process.env;
   const fleet = await startFleet({
     dataDir,
     ports: "free",
     // Only this: a fleet under test must not take on what the shell happens to have.
-    env: { PATH, HOME, DEBOUNCE_MS: "400", DEBOUNCE_MAX_MS: "3000", CHAT_HASH_KEYS },
+    env: { ...MACHINE_ENV, DEBOUNCE_MS: "400", DEBOUNCE_MAX_MS: "3000", CHAT_HASH_KEYS },
     replicas: { brain: brains },
   });
   const store = createStore({ url: fleet.urls.database, serviceRoleKey: fleet.serviceRoleKey });

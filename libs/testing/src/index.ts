@@ -20,6 +20,7 @@ export type { TestDatabase } from "./database-fixture.ts";
 export { demo } from "./demo.ts";
 export { freePort } from "./free-port.ts";
 export { type NatsOnSmallDisk, natsOnSmallDisk, smallDiskMissing } from "./full-disk.ts";
+export { MACHINE_ENV } from "./machine-env.ts";
 export { natsSaying } from "./older-nats.ts";
 export type { TestPostgres } from "./postgres-fixture.ts";
 export { type RestartableNats, restartableNats } from "./restartable-nats.ts";

@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import { expect, onTestFinished } from "vitest";
+import { MACHINE_ENV } from "./machine-env.ts";
 import { until } from "./until.ts";
 
 /** A line that a stage logged. */
@@ -41,7 +42,7 @@ export const STAGE_ENV = {
 /** Starts a stage's main.ts with these settings and nothing else of ours; it drains when the test ends. */
 export function spawnStage(main: URL, env: Readonly<Record<string, string>>): StageProcess {
   const child = spawn(process.execPath, [main.pathname], {
-    env: { PATH: process.env.PATH, ...STAGE_ENV, ...env },
+    env: { ...MACHINE_ENV, ...STAGE_ENV, ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });
   const { output, errors, lines } = keepOutput(child.stdout, child.stderr);

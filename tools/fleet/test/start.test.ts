@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { isAlive, type ProcessIdentity } from "@skytide/embedded";
+import { MACHINE_ENV } from "@skytide/testing";
 import { expect, onTestFinished, test } from "vitest";
 import { ROOT } from "../parts.ts";
 import { freePorts } from "../ports.ts";
@@ -11,7 +12,7 @@ import { freePorts } from "../ports.ts";
 function runStart(env: Record<string, string>) {
   const child: ChildProcess = spawn(process.execPath, ["tools/start.ts"], {
     cwd: ROOT,
-    env: { PATH: process.env.PATH, ...env },
+    env: { ...MACHINE_ENV, ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });
   onTestFinished(() => void child.kill("SIGKILL"));
