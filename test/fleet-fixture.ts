@@ -9,8 +9,7 @@ import { checkFleetEvents } from "./event-check.ts";
 import { refusedSubjects } from "./log-facts.ts";
 import { openPhone, type Phone } from "./phone.ts";
 
-export const AURORA = { organizationId: "a0000000-0000-4000-8000-000000000001", app: "AuroraDemo" };
-export const BRISA = { organizationId: "b0000000-0000-4000-8000-000000000002", app: "BrisaDemo" };
+export { AURORA, BRISA } from "./organizations.ts";
 
 const CHAT_HASH_KEYS = "t1:a-secret-of-the-fleet-tests";
 
