@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { skytide } from "../tools/skytide/test/cli.ts";
+import { exemplarsOf, faultsOf, readExpositions, totalOf } from "./exposition.ts";
 import { AURORA, BRISA, startTestFleet, type TestFleet } from "./fleet-fixture.ts";
 import { sweep } from "./sweep.ts";
 
@@ -163,6 +164,50 @@ test("nothing of all this stands in a log, a metric, a trace or a subject", asyn
   });
   expect(new Set(found.map(({ mark }) => mark)).size).toBe(2);
 }, 60_000);
+
+test("every process shows the metrics of its stage and nothing else: known labels, known values, no more series than agreed", async () => {
+  const expositions = await readExpositions(room);
+  const sizes = [...expositions].map(([name, { samples }]) => `${name} ${samples.length}`);
+  process.stdout.write(`series: ${sizes.join(", ")}\n`);
+  expect([...expositions].flatMap(([name, shown]) => faultsOf(shown).map((fault) => `${name}: ${fault}`))).toEqual([]);
+});
+
+test("what happened was counted: requests to the outside, appointments, moves, hand-offs, shares of the replies", async () => {
+  const shown = await readExpositions(room);
+  const counted = (series: string, labels?: Record<string, string>) => totalOf(shown, series, labels);
+  for (const dependency of ["openai", "gemini", "gupshup", "postgres", "storage", "langfuse"]) {
+    expect(counted("skytide_dependency_requests_total", { dependency, outcome: "ok" }), dependency).toBeGreaterThan(0);
+    expect(counted("skytide_dependency_duration_seconds_count", { dependency }), dependency).toBeGreaterThan(0);
+  }
+  for (const operation of ["book", "reschedule", "cancel"]) {
+    expect(counted("skytide_appointments_total", { operation, outcome: "ok" }), operation).toBe(1);
+  }
+  for (const stage of ["ingest", "media", "debounce", "brain", "outbound"]) {
+    expect(counted("skytide_reply_stage_seconds_count", { stage }), stage).toBeGreaterThan(0);
+  }
+  expect(counted("skytide_escalations_total", { reason: "user_asked" })).toBe(1);
+  expect(counted("skytide_state_transitions_total", { from: "supervisor", to: "appointment" })).toBeGreaterThan(0);
+  // Laura, Marta at Aurora and at Brisa, Diego.
+  expect(counted("skytide_conversations_started_total")).toBe(4);
+  expect(counted("skytide_tool_calls_total", { outcome: "ok" })).toBeGreaterThan(5);
+  expect(counted("skytide_delivery_delay_seconds_count")).toBeGreaterThan(0);
+  expect(counted("skytide_nats_server_healthy")).toBe(shown.size);
+  expect(counted("skytide_invariant_violations_total")).toBe(0);
+});
+
+test("turns and replies lead to their traces", async () => {
+  const shown = await readExpositions(room);
+  const series = ["skytide_turns_total", "skytide_turn_duration_seconds_bucket", "skytide_reply_latency_seconds_bucket"];
+  // Spans leave in batches, a second apart.
+  await vi.waitFor(async () => {
+    const traces = await (await fetch(`${room.fleet.urls.simulators}/simulator/langfuse/traces`)).text();
+    for (const name of series) {
+      const [trace, ...more] = exemplarsOf(shown, name);
+      expect({ name, trace }).toEqual({ name, trace: expect.stringMatching(/^[0-9a-f]{32}$/) });
+      for (const one of [trace, ...more]) expect(traces, name).toContain(one);
+    }
+  }, 20_000);
+});
 
 /** Turns in which a brain took the words of a paused conversation in. */
 async function pausedTurns({ fleet }: TestFleet): Promise<number> {

@@ -41,7 +41,7 @@ const OWN: Readonly<Record<Stage, (metrics: Metrics) => void>> = {
 const BY_SETTINGS = new Set(["model", "server"]);
 
 /** Every metric of one stage, by the very functions that its process registers them with. */
-function stageMetrics(stage: Stage): DeclaredMetric[] {
+export function stageMetrics(stage: Stage): DeclaredMetric[] {
   const metrics = createMetrics({ version: "0.0.0", processMetrics: false });
   declareStageMetrics(stage, metrics);
   OWN[stage](metrics);
