@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { CliError } from "../cli-error.ts";
-import { type Finding, runChecks } from "../doctor/checks.ts";
+import { runChecks } from "../doctor/checks.ts";
+import { type Finding, GROUPS } from "../doctor/finding.ts";
 import type { Shell, WithShell } from "../shell.ts";
 
 /** `skytide doctor`: is everything that the fleet needs there, reachable and of the right version? */
@@ -9,7 +10,13 @@ export function registerDoctor(program: Command, withShell: WithShell): void {
     .command("doctor")
     .summary("is everything there that the fleet needs")
     .description(
-      "Checks, from where it runs: the log and its streams, the database and its schema, clocks, certificates, room for events,\nand whether the outside systems answer. Changes nothing. Exits with 1 when something is wrong.",
+      `Checks, from where it runs: names of settings, the log with its streams, its room and its disk, the database and its
+schema, clocks, certificates, and whether the outside systems answer and take our keys. Changes nothing; a probe of the disk
+is written where leases are and gone after a second.
+
+  ✓ well   ! works, but look at it   ✗ wrong, with what to do   · does not apply here
+
+Exits with 1 when something is wrong.`,
     )
     .action(
       withShell(async (shell: Shell) => {
@@ -21,16 +28,17 @@ export function registerDoctor(program: Command, withShell: WithShell): void {
     );
 }
 
-const MARK = { good: "ok   ", wrong: "WRONG", skipped: "-    " } as const;
+const MARK = { good: "✓", warning: "!", wrong: "✗", skipped: "·" } as const;
 
 function pretty(findings: readonly Finding[]): string {
   const width = Math.max(...findings.map(({ check }) => check.length));
-  return findings
-    .map(({ check, state, says, advice }) =>
-      [
-        `${MARK[state]}  ${check.padEnd(width)}  ${says}`,
-        ...(advice ? [`${" ".repeat(9 + width)}${advice}`] : []),
-      ].join("\n"),
-    )
-    .join("\n");
+  const lineOf = ({ state, check, says, advice }: Finding) =>
+    [
+      `  ${MARK[state]} ${check.padEnd(width)}  ${says}`,
+      ...(advice ? [`${" ".repeat(6 + width)}→ ${advice}`] : []),
+    ].join("\n");
+  return GROUPS.flatMap((group) => {
+    const found = findings.filter((finding) => finding.group === group);
+    return found.length === 0 ? [] : [[group, ...found.map(lineOf)].join("\n")];
+  }).join("\n\n");
 }
