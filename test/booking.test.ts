@@ -197,7 +197,11 @@ test("what happened was counted: requests to the outside, appointments, moves, h
 
 test("turns and replies lead to their traces", async () => {
   const shown = await readExpositions(room);
-  const series = ["skytide_turns_total", "skytide_turn_duration_seconds_bucket", "skytide_reply_latency_seconds_bucket"];
+  const series = [
+    "skytide_turns_total",
+    "skytide_turn_duration_seconds_bucket",
+    "skytide_reply_latency_seconds_bucket",
+  ];
   // Spans leave in batches, a second apart.
   await vi.waitFor(async () => {
     const traces = await (await fetch(`${room.fleet.urls.simulators}/simulator/langfuse/traces`)).text();
