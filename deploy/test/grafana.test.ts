@@ -157,6 +157,15 @@ test("links lead to entries of the runbook", () => {
   for (const url of links) expect(headings, url).toMatch(new RegExp(`\\b${url.split("#")[1]}\\b`));
 });
 
+test("every alert has a panel that shows what it watches", () => {
+  const rules = readFileSync(join(ROOT, "deploy", "prometheus", "rules", "alerts.yml"), "utf8");
+  const linked = new Set(panels.flatMap(({ links: own = [] }) => own.map(({ url }) => url.split("#")[1])));
+  const alerts = [...rules.matchAll(/alert: (\w+)/g)].map(([, name = ""]) => name);
+  // Tickets of a budget have the entry of its fast burn; the watchdog watches nothing.
+  const own = alerts.filter((name) => !/Ticket(Slow)?$|Watchdog$/.test(name));
+  expect(own.filter((name) => !linked.has(name.toLowerCase()))).toEqual([]);
+});
+
 test("single replies show in latencies and open their trace", () => {
   const shown = panels.flatMap(({ targets = [] }) =>
     targets.filter(({ exemplar }) => exemplar).map(({ expr }) => expr),

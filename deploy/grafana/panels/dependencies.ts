@@ -18,6 +18,7 @@ export function dependencyPanels(q: Queries): Panel[] {
         { expr: `${failed} / (${q.rate("skytide_dependency_requests_total", { by })} > 0)`, legend: "{{dependency}}" },
       ],
       limits: [{ above: 0.05, color: "yellow" }],
+      alerts: ["SkytideTimeoutsHigh"],
     },
     {
       kind: "timeseries",

@@ -142,6 +142,7 @@ function saturation(): Panel[] {
       unit: "short",
       targets: [{ expr: q.highest("skytide_paused", { by: ["scope"] }), legend: "{{scope}}" }],
       limits: [{ above: 1, color: "yellow" }],
+      alerts: ["SkytidePausedTooLong"],
     },
     {
       kind: "timeseries",

@@ -83,6 +83,7 @@ function connection(): Panel[] {
       max: 1,
       targets: [{ expr: q.lowest("skytide_nats_server_healthy", { by: ["server"] }), legend: "{{server}}" }],
       emptyWhen: "NATS_MONITORING_URL is not set",
+      alerts: ["SkytideNatsWriteFrozen"],
     },
   ];
 }

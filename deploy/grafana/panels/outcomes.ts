@@ -32,6 +32,7 @@ export function outcomePanels(): Panel[] {
       unit: "percentunit",
       targets: [{ expr: `${q.countInRange("skytide_escalations_total")} / ${begun}`, legend: "escalated" }],
       limits: [{ above: 0.1, color: "yellow" }],
+      alerts: ["SkytideEscalationRateHigh"],
     },
     {
       ...stat,
@@ -43,6 +44,7 @@ export function outcomePanels(): Panel[] {
         { expr: q.countInRange("skytide_invariant_violations_total", { by: ["invariant"] }), legend: "{{invariant}}" },
       ],
       limits: [{ above: 0.5, color: "red" }],
+      alerts: ["SkytideInvariantViolated"],
     },
   ];
 }

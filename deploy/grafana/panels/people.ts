@@ -11,7 +11,12 @@ export function staffPanels(): Panel[] {
         "Attempts to tell one person that a customer wants one. no_recipient: the organization has nobody to tell.",
       unit: "cps",
       targets: [{ expr: q.rate("skytide_notifications_total", { by: ["outcome"] }), legend: "{{outcome}}" }],
-      alerts: ["SkytideNotificationFailures", "SkytideNobodyNotified", "SkytideNoticesUndelivered"],
+      alerts: [
+        "SkytideNotificationFailures",
+        "SkytideEscalationNotNotified",
+        "SkytideNobodyNotified",
+        "SkytideNoticesUndelivered",
+      ],
     },
     {
       kind: "timeseries",
