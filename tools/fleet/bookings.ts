@@ -25,7 +25,7 @@ const QUERY = `
 
 /** Reads a customer's appointments from the embedded database of a fleet. */
 export async function readBookings(
-  { urls, serviceRoleKey }: Pick<Fleet, "urls" | "serviceRoleKey">,
+  { urls, serviceRoleKey }: { urls: Pick<Fleet["urls"], "database">; serviceRoleKey: string },
   { organizationId, phone }: { organizationId: string; phone: string },
 ): Promise<BookedRow[]> {
   const response = await fetch(`${urls.database}/pg/query`, {
