@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 import { has, run } from "./run.ts";
 
 /** What the Dockerfile builds on. */
-export const BASE = "docker.io/library/node:24-bookworm-slim";
+const BASE = "docker.io/library/node:24-bookworm-slim";
 
 /** How the base image came to be here. */
 export type BaseSource =

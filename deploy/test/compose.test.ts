@@ -149,6 +149,15 @@ test("every setting in the file is one that a stage knows", async () => {
   for (const name of Object.keys(compose.services.brain?.environment ?? {})) expect(known).toContain(name);
 });
 
+test("whoever signs in to Postgres has a password there: the image itself gives one to postgres alone", () => {
+  const roles = readFileSync(join(ROOT, "deploy/compose/roles.sql"), "utf8");
+  const users = [...file.matchAll(/"postgres:\/\/(\w+):/g)].map(([, user]) => user);
+  expect(users).toContain("authenticator");
+  for (const user of users.filter((one) => one !== "postgres"))
+    expect(roles).toContain(`alter user ${user} with password`);
+  expect(compose.services.postgres?.volumes?.join()).toContain("/init-scripts/99-roles.sql");
+});
+
 test("the Dockerfile runs as uid 1000, with a node that stays process 1, and copies what each image needs", () => {
   expect(dockerfile).toContain("USER 1000:1000");
   expect(dockerfile).toContain("exec node services/");

@@ -38,7 +38,9 @@ const onRedis = base.extend("store", async ({ bus, redisUrl, stack, skip }): Pro
       return closing(await connectCoordination({ bus, redisUrl: url }), stack);
     },
     async connectCuttable() {
-      const proxy = await switchableProxy({ path: url });
+      const proxy = await switchableProxy(
+        url.startsWith("redis:") ? { port: Number(new URL(url).port), host: "127.0.0.1" } : { path: url },
+      );
       stack.defer(() => proxy.stop());
       const throughProxy = `redis://127.0.0.1:${proxy.port}`;
       const coordination = closing(await connectCoordination({ bus, redisUrl: throughProxy }), stack);

@@ -1,5 +1,6 @@
 export { type Child, startChild } from "./child.ts";
 export { databasePaths, loadKeys } from "./database/database-folder.ts";
+export { createToken } from "./database/gateway-keys.ts";
 export { loadMigrations, type MigrationReport, migrate } from "./database/migrate.ts";
 export { openPglite } from "./database/pglite-engine.ts";
 export { openPool } from "./database/pool-engine.ts";

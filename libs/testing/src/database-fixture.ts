@@ -2,12 +2,18 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type EmbeddedDatabase, startDatabase, supabaseFolder } from "@skytide/embedded";
+import { givenServers } from "./given-servers.ts";
+import { openPostgrestDatabase } from "./postgrest-database.ts";
 
 export interface TestDatabase extends EmbeddedDatabase {
+  /** Who answers the calls: our gateway, or PostgREST itself where one is given. */
+  kind: "gateway" | "PostgREST";
   /** Runs one statement as the owner of everything and gives its rows; times come as text. */
   sql<Row = Record<string, unknown>>(text: string, parameters?: readonly unknown[]): Promise<Row[]>;
   /** Back to the two demo organizations as `seed.sql` makes them. */
   reset(): Promise<void>;
+  /** Resolves when functions made since are found: PostgREST reads the schema when it is told, the gateway always. */
+  learn(): Promise<void>;
 }
 
 /** A migrated and seeded database of the test file's own; call `reset()` where a test needs it untouched. */
@@ -16,6 +22,8 @@ export async function databaseFixture(
   {}: object,
   { onCleanup }: { onCleanup(stop: () => Promise<void>): void },
 ): Promise<TestDatabase> {
+  const { postgrest } = givenServers();
+  if (postgrest) return await openPostgrestDatabase(postgrest, onCleanup);
   const dataDir = await mkdtemp(join(tmpdir(), "skytide-database-"));
   const database = await startDatabase({ dataDir, port: "free", seed: true, allowSql: true, useTemplate: true });
   onCleanup(async () => {
@@ -25,6 +33,8 @@ export async function databaseFixture(
   const seed = await readFile(join(supabaseFolder, "seed.sql"), "utf8");
   return {
     ...database,
+    kind: "gateway",
+    learn: async () => {},
     sql: async <Row>(text: string, parameters: readonly unknown[] = []) =>
       (await runSql(database, text, parameters)) as Row[],
     reset: async () => {

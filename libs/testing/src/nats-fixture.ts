@@ -3,6 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Bus, connectBus, provision } from "@skytide/bus";
 import { type NatsServer, startNatsServer } from "@skytide/embedded";
+// biome-ignore lint/style/noRestrictedImports: only a test empties a whole server
+import { connect } from "nats";
+import { type GivenServers, givenServers } from "./given-servers.ts";
 
 interface Cleanup {
   onCleanup(stop: () => Promise<void>): void;
@@ -14,6 +17,8 @@ export async function natsFixture(
   {}: object,
   { onCleanup }: Cleanup,
 ): Promise<NatsServer> {
+  const given = givenServers().nats;
+  if (given) return await useGivenNats(given);
   const dataDir = await mkdtemp(join(tmpdir(), "skytide-nats-"));
   const server = await startNatsServer({ dataDir, port: "free", monitorPort: "free" });
   onCleanup(async () => {
@@ -29,4 +34,17 @@ export async function busFixture({ nats }: { nats: NatsServer }, { onCleanup }: 
   onCleanup(() => bus.drain());
   await provision(bus, { maxBytes: 64 * 1024 * 1024 });
   return bus;
+}
+
+/** As empty as a server of one's own: what an earlier file left in the log goes. */
+async function useGivenNats({ url, monitorUrl }: NonNullable<GivenServers["nats"]>): Promise<NatsServer> {
+  const connection = await connect({ servers: url });
+  const manager = await connection.jetstreamManager();
+  for (const name of await manager.streams.names().next()) await manager.streams.delete(name);
+  await connection.close();
+  const notOurs = async () => {
+    throw new Error("this nats-server is given: a test does not end it");
+  };
+  const port = Number(new URL(url).port);
+  return { url, monitorUrl, port, pid: 0, exited: new Promise(() => {}), stop: notOurs, kill: notOurs };
 }

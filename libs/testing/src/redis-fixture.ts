@@ -3,15 +3,18 @@ import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { startChild } from "@skytide/embedded";
+import { givenServers } from "./given-servers.ts";
 
 const READY_WITHIN_MS = 10_000;
 
-/** A redis-server of the test file's own, or undefined where none is on the PATH: such tests say that they are skipped. */
+/** A redis-server of the test file's own or the given one, or undefined where none is on the PATH: such tests say that they are skipped. */
 export async function redisFixture(
   // biome-ignore lint/correctness/noEmptyPattern: vitest reads what a fixture needs from this pattern
   {}: object,
   { onCleanup }: { onCleanup(stop: () => Promise<void>): void },
 ): Promise<string | undefined> {
+  const { redisUrl } = givenServers();
+  if (redisUrl) return redisUrl;
   const binary = await findOnPath("redis-server");
   if (!binary) return undefined;
   const folder = await mkdtemp(join(tmpdir(), "skytide-redis-"));
