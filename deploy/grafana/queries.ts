@@ -42,9 +42,13 @@ export function createQueries(job: string) {
     rate: (name: string, cut: Cut = {}) => total("$__rate_interval", "rate")(name, cut),
     /** Events of a counter in the range that the dashboard shows. */
     countInRange: (name: string, cut: Cut = {}) => total("$__range", "increase")(name, cut),
-    /** How often a histogram observed something, per second. */
-    observed: (name: string, { where, by }: Cut = {}) =>
-      `sum${grouping(name, by)} (rate(${select(name, where, "_count")}[$__rate_interval]))`,
+    /** The middle of what a histogram observed: for small whole numbers, between which quantiles would be guesses. */
+    mean: (name: string, { where, by }: Cut = {}) => {
+      const [sum, count] = ["_sum", "_count"].map(
+        (part) => `sum${grouping(name, by)} (rate(${select(name, where, part)}[$__rate_interval]))`,
+      );
+      return `${sum} / ${count}`;
+    },
     quantile: (quantile: number, name: string, { where, by = [] }: Cut = {}) => {
       grouping(name, by);
       const buckets = `rate(${select(name, where, "_bucket")}[$__rate_interval])`;

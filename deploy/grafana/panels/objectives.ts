@@ -55,7 +55,7 @@ export function nowPanels(): Panel[] {
       description: "Processes of each stage that can be scraped.",
       unit: "short",
       width: 8,
-      targets: [{ expr: `count by (job) (${q.select("up")} == 1)`, legend: "{{job}}" }],
+      targets: [{ expr: q.sum("up", { by: ["job"] }), legend: "{{job}}" }],
       base: "red",
       limits: [{ above: 1, color: "green" }],
       alerts: ["SkytideStageDown", "SkytideTargetDown"],

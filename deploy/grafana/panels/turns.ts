@@ -25,9 +25,9 @@ export function turnsPanels(): Panel[] {
     {
       kind: "timeseries",
       title: "Messages that one turn answers",
-      description: "How well the wait gathers what belongs together.",
+      description: "On average. How well the wait gathers what belongs together.",
       unit: "short",
-      targets: quantiles(q, "skytide_turn_messages"),
+      targets: [{ expr: q.mean("skytide_turn_messages"), legend: "messages" }],
     },
     {
       kind: "timeseries",
