@@ -169,6 +169,11 @@ test("every process shows the metrics of its stage and nothing else: known label
   const expositions = await readExpositions(room);
   const sizes = [...expositions].map(([name, { samples }]) => `${name} ${samples.length}`);
   process.stdout.write(`series: ${sizes.join(", ")}\n`);
+  // It would see a metric, a label's value and a number that do not belong there.
+  const [brain, media] = [expositions.get("brain"), expositions.get("media")];
+  expect(faultsOf({ ...media, samples: brain?.samples ?? [] } as NonNullable<typeof media>)).toEqual(
+    expect.arrayContaining(["skytide_turn_messages_sum is not declared", 'skytide_inflight{stage="brain"}']),
+  );
   expect([...expositions].flatMap(([name, shown]) => faultsOf(shown).map((fault) => `${name}: ${fault}`))).toEqual([]);
 });
 

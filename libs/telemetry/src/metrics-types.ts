@@ -35,6 +35,8 @@ export interface DeclaredMetric {
   help: string;
   /** The closed list of each label's values; null for the few that nobody can list (version, blocked organizations). */
   labels: Readonly<Record<string, readonly string[] | null>>;
+  /** Of a histogram, the bucket of everything left out. */
+  buckets?: readonly number[];
 }
 
 /** Why an organization is blocked. */

@@ -41,8 +41,13 @@ export function createMetrics(options: MetricsOptions): Metrics {
     { ...build, type: "gauge", labels: { version: null, commit: null } },
     { ...BLOCKED, type: "gauge", labels: { org: null, reason: BLOCKED_REASONS } },
   ];
-  const declare = (type: DeclaredMetric["type"], { name, help, labels }: MetricOptions<LabelSets>) =>
-    declared.push({ name, type, help, labels });
+  const declare = (
+    type: DeclaredMetric["type"],
+    metric: MetricOptions<LabelSets> & Pick<DeclaredMetric, "buckets">,
+  ) => {
+    const { name, help, labels, buckets } = metric;
+    declared.push({ name, type, help, labels, ...(buckets && { buckets }) });
+  };
   const own: Pick<Metrics, "counter" | "gauge" | "histogram"> = {
     counter(metric) {
       declare("counter", metric);
