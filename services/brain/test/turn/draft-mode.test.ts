@@ -6,7 +6,8 @@ import { oneTurn } from "./one-turn.ts";
 import { scriptedChart, scriptedDecider } from "./scripted-chart.ts";
 
 const treatment = { share: "main", prompt: "v2", model: "fleet", draft: true } as const;
-const brief = () => ({ treatment }) as unknown as TurnBrief;
+const briefOf = (given: object) => () => ({ treatment: given, settled: async () => {} }) as unknown as TurnBrief;
+const brief = briefOf(treatment);
 
 function drafting(said: string, given: Partial<TurnDeps> = {}) {
   const shown: unknown[] = [];
@@ -68,7 +69,7 @@ describe("a turn in draft mode", () => {
 
 test("a turn outside draft mode sends its reply and drafts nothing", async () => {
   const { of } = await drafting("hola", {
-    brief: () => ({ treatment: { ...treatment, draft: false } }) as unknown as TurnBrief,
+    brief: briefOf({ ...treatment, draft: false }),
   }).turn;
   expect(of("reply.requested")).toBeDefined();
   expect(of("reply.drafted")).toBeUndefined();
