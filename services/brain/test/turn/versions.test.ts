@@ -7,6 +7,7 @@ import { organizationId } from "../events.ts";
 import { noSignal, setup, test, untilFree } from "./talk.ts";
 import { createWorld } from "./world.ts";
 
+type World = ReturnType<typeof createWorld>;
 type Conversation = typeof import("../../src/conversation/index.ts");
 
 const CONVERSATIONS = 24;
@@ -22,6 +23,20 @@ const SUNDAY_NOON = Date.parse("2026-11-22T19:05:00.000Z");
 const older = (await import(
   new URL("../versions/conversation-v2.generated.js", import.meta.url).href
 )) as unknown as Conversation;
+
+type Model = Parameters<typeof createDecider>[0]["model"];
+
+/** A model fills in the fields that it is offered: those of the older version know no question beside a wish. */
+function modelOfOlder({ choose }: Pick<World["model"], "choose">): Model {
+  return {
+    async choose(request: Parameters<typeof choose>[0]) {
+      const choice = await choose(request);
+      if (choice.kind !== "chosen") return choice;
+      const { also_asks: _, ...known } = Object(choice.arguments);
+      return { ...choice, arguments: known };
+    },
+  } as unknown as Model;
+}
 
 /** Which of the two brains takes a message, by the step of the rollout. */
 const ROLLOUT = {
@@ -53,7 +68,7 @@ test.for(Object.keys(ROLLOUT) as (keyof typeof ROLLOUT)[])(
         const began = Date.now();
         const now = () => new Date(SUNDAY_NOON + Date.now() - began);
         const talk = setup({ bus, coordination }, { chart, world, now });
-        const decide = older.createDecider({ model: world.model as Parameters<typeof createDecider>[0]["model"] });
+        const decide = older.createDecider({ model: modelOfOlder(world.model) });
         const brains = {
           newer: createTurn(talk.deps),
           older: createTurn({ ...talk.deps, chart: { ...older.chart, mayNudge: () => false }, decide }),
