@@ -257,6 +257,25 @@ test("a reminder comes by itself; its buttons are answered by code, also when th
   expect(await room.rows(status, [String(own?.id)])).toEqual([{ status: "confirmada" }]);
 }, 120_000);
 
+test("a paused organization's customers get one answer each when it is resumed, to all that they wrote", async () => {
+  const env = JSON.parse(await readFile(join(dirname(room.fleet.logs), "operator.json"), "utf8"));
+  const run = async (...given: string[]) => expect(await skytide(env, ...given)).toMatchObject({ code: 0 });
+  const phones = ["573001118801", "573001118802"].map((number) => room.phone(BRISA.app, number));
+  await run("pause", "org", BRISA.organizationId, "--reason", "a test", "--yes");
+  const before = await pausedTurns(room);
+  for (const phone of phones) {
+    await phone.say("hola");
+    await phone.say("¿cuál es la dirección?");
+  }
+  await vi.waitFor(async () => expect(await pausedTurns(room)).toBeGreaterThanOrEqual(before + 2), 20_000);
+  for (const phone of phones) expect(await phone.answers()).toEqual([]);
+  await run("resume", "org", BRISA.organizationId, "--yes");
+  for (const phone of phones) {
+    await phone.until(/Carrera 43A/);
+    expect(await phone.answers()).toHaveLength(1);
+  }
+}, 90_000);
+
 test("the reply that confirmed a booking is explained from the log, without anybody's words", async () => {
   const [reply] = await room.rows(
     `select m.reply_id from chat_messages m join chat_identities i on i.id = m.chat_identity_id

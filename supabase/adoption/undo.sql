@@ -46,7 +46,7 @@ declare
     member_special_dates_member organization_availability_day organization_special_dates_date platform_connections_app platform_connections_organization
     service_assignments_service
   $list$;
-  v_own_tables constant text[] := array['model_usage', 'usage_writes', 'turn_counts', 'send_circuits', 'erased_chats', 'reply_drafts', 'model_spend', 'reminders', 'outbox', 'appointment_requests', 'appointment_history', 'notice_sends', 'escalations', 'outbound_sends', 'recorder_backlog',
+  v_own_tables constant text[] := array['agent_pauses', 'paused_chats', 'model_usage', 'usage_writes', 'turn_counts', 'send_circuits', 'erased_chats', 'reply_drafts', 'model_spend', 'reminders', 'outbox', 'appointment_requests', 'appointment_history', 'notice_sends', 'escalations', 'outbound_sends', 'recorder_backlog',
     'message_receipts', 'knowledge_base', 'internal_notifications_config', 'contact_authorizations', 'member_special_dates', 'organization_special_dates',
     'member_availability', 'organization_availability', 'chat_messages', 'chat_identities', 'service_assignments', 'platform_connections'];
   v_versions constant text[] := array['20261101000100', '20261101000200', '20261101000300', '20261101000400', '20261101000500', '20261101000600', '20261101000700',
@@ -60,7 +60,7 @@ declare
     '20261122050100',
     '20261122050200',
     '20261122070100',
-    '20261122080100'];
+    '20261122080100', '20261122080200'];
 begin
   if to_regclass('private.adopted') is not null then v_adopted := array(select name from private.adopted); end if;
   if coalesce(cardinality(v_adopted), 0) = 0 then

@@ -40,6 +40,8 @@ const AREAS: Readonly<Record<string, readonly string[]>> = {
     "erased_chats",
     "escalations",
     "reply_drafts",
+    "agent_pauses",
+    "paused_chats",
   ],
   leaving: ["outbound_sends", "send_circuits", "notice_sends", "outbox"],
 };

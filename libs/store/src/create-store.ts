@@ -14,6 +14,7 @@ import { createNotices, type Notices } from "./notices.ts";
 import { createOnboarding, type Onboarding } from "./onboarding.ts";
 import { createOrganizations, type Organizations } from "./organizations.ts";
 import { createOutbox, type Outbox } from "./outbox.ts";
+import { createPauses, type Pauses } from "./pauses.ts";
 import { createRecords, type Records } from "./records.ts";
 import { createReminders, type Reminders } from "./reminders.ts";
 import { createRpc } from "./rpc.ts";
@@ -50,6 +51,7 @@ export interface Store
     Onboarding,
     Organizations,
     UsageRecords,
+    Pauses,
     Drafts,
     Media,
     Health {}
@@ -81,6 +83,7 @@ export function createStore({ url, serviceRoleKey, timeoutMs = 10_000, fetch, de
     ...createOnboarding(rpc),
     ...createOrganizations(rpc),
     ...createUsageRecords(rpc),
+    ...createPauses(rpc),
     ...createDrafts(rpc),
     ...createMedia(rpc, client),
     ...createHealth(rpc),

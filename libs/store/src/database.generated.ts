@@ -1,7 +1,7 @@
 // Made from supabase/migrations by npm run db:types. Do not edit.
 
 /** The migration that these types are of. */
-export const SCHEMA_VERSION = "20261122080100";
+export const SCHEMA_VERSION = "20261122080200";
 
 export type Json =
   | string
@@ -14,6 +14,43 @@ export type Json =
 export type Database = {
   public: {
     Tables: {
+      agent_pauses: {
+        Row: {
+          key: string
+          organization_id: string
+          paused_at: string
+          paused_by: string
+          reason: string
+          scope: string
+          until: string | null
+        }
+        Insert: {
+          key?: string
+          organization_id: string
+          paused_at?: string
+          paused_by: string
+          reason: string
+          scope: string
+          until?: string | null
+        }
+        Update: {
+          key?: string
+          organization_id?: string
+          paused_at?: string
+          paused_by?: string
+          reason?: string
+          scope?: string
+          until?: string | null
+        }
+        Relationships: [
+          {
+            foreignKeyName: "agent_pauses_organization_id_fkey"
+            columns: ["organization_id"]
+            referencedRelation: "organizations"
+            referencedColumns: ["id"]
+          },
+        ]
+      }
       appointment_history: {
         Row: {
           appointment_id: string
@@ -1356,6 +1393,40 @@ export type Database = {
           },
         ]
       }
+      paused_chats: {
+        Row: {
+          chat: string
+          key: string
+          organization_id: string
+          scope: string
+          since: string
+          taken_until: string | null
+        }
+        Insert: {
+          chat: string
+          key: string
+          organization_id: string
+          scope: string
+          since?: string
+          taken_until?: string | null
+        }
+        Update: {
+          chat?: string
+          key?: string
+          organization_id?: string
+          scope?: string
+          since?: string
+          taken_until?: string | null
+        }
+        Relationships: [
+          {
+            foreignKeyName: "paused_chats_organization_id_fkey"
+            columns: ["organization_id"]
+            referencedRelation: "organizations"
+            referencedColumns: ["id"]
+          },
+        ]
+      }
       platform_connections: {
         Row: {
           created_at: string
@@ -1876,6 +1947,7 @@ export type Database = {
         }
         Returns: Json
       }
+      count_pauses: { Args: Record<PropertyKey, never>; Returns: Json }
       erase_contact: {
         Args: { p_contact_id: string; p_organization_id: string }
         Returns: Json
@@ -1912,6 +1984,10 @@ export type Database = {
         Args: { p_chat_identity_id: string; p_organization_id: string }
         Returns: Json
       }
+      find_pause: {
+        Args: { p_key?: string; p_organization_id: string; p_scope: string }
+        Returns: Json
+      }
       find_send: {
         Args: { p_chat: string; p_ids: string[]; p_organization_id: string }
         Returns: Json
@@ -1937,6 +2013,10 @@ export type Database = {
         }
         Returns: Json
       }
+      is_paused: {
+        Args: { p_chat: string; p_organization_id: string }
+        Returns: Json
+      }
       last_receipt_at: { Args: { p_organization_id: string }; Returns: Json }
       list_connections: { Args: Record<PropertyKey, never>; Returns: Json }
       list_handoffs: {
@@ -1944,6 +2024,7 @@ export type Database = {
         Returns: Json
       }
       list_organization_settings: { Args: { p_since?: string }; Returns: Json }
+      list_pauses: { Args: { p_limit?: number }; Returns: Json }
       list_reminders_due: {
         Args: {
           p_after_id?: string
@@ -1992,6 +2073,17 @@ export type Database = {
         }[]
       }
       onboarding_facts: { Args: { p_organization_id: string }; Returns: Json }
+      pause_agent: {
+        Args: {
+          p_by: string
+          p_key: string
+          p_organization_id: string
+          p_reason: string
+          p_scope: string
+          p_until?: string
+        }
+        Returns: Json
+      }
       purge_expired: { Args: { p_batch?: number }; Returns: Json }
       raise_escalation: {
         Args: {
@@ -2098,6 +2190,10 @@ export type Database = {
         }
         Returns: Json
       }
+      resume_agent: {
+        Args: { p_key?: string; p_organization_id: string; p_scope: string }
+        Returns: Json
+      }
       resume_due_bots: { Args: { p_limit?: number }; Returns: Json }
       said_elsewhere: {
         Args: { p_chat: string; p_organization_id: string; p_since: string }
@@ -2162,6 +2258,10 @@ export type Database = {
         }
         Returns: Json
       }
+      settle_resumed_chat: {
+        Args: { p_chat: string; p_organization_id: string }
+        Returns: Json
+      }
       settle_send: {
         Args: {
           p_chat: string
@@ -2182,6 +2282,7 @@ export type Database = {
         }
         Returns: Json
       }
+      take_resumed_chats: { Args: { p_limit?: number }; Returns: Json }
       typing_target: {
         Args: { p_chat: string; p_organization_id: string }
         Returns: Json

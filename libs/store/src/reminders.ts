@@ -19,6 +19,8 @@ const reminderSchema = z.object({
   timezone: z.string(),
   locale: z.string(),
   agentEnabled: z.boolean(),
+  /** An operator's pause holds the conversation. */
+  paused: z.boolean().default(false),
   /** How long before the start it leaves; null: the organization wants none. */
   reminderMinutes: z.number().int().nullable(),
   templateId: z.string().nullable(),

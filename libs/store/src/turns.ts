@@ -64,6 +64,8 @@ const turnFactsSchema = z.object({
   /** The customer's last word on WhatsApp notices; null: never asked. */
   consent: z.enum(["opt_in", "opt_out"]).nullable(),
   openEscalation: z.uuid().nullable(),
+  /** An operator's pause holds the conversation: it gets its turn when that is over. */
+  paused: z.boolean().default(false),
   /** The database's clock. */
   now: instant,
 });

@@ -21,6 +21,9 @@ export const FLEET_FUNCTIONS = {
   list_handoffs: ["one nightly look for all", { p_limit: 100 }],
   fail_notice: ["the notices' number serves all", { p_provider_message_id: "unknown", p_code: "131026" }],
   list_send_circuits: ["operators see all", {}],
+  list_pauses: ["operators see all", {}],
+  count_pauses: ["a gauge of all", {}],
+  take_resumed_chats: ["one look for all", { p_limit: 100 }],
   list_unembedded_knowledge: ["operators fill all", { p_embedded_by: "new", p_limit: 200 }],
 } as const satisfies Partial<Record<FunctionName, readonly [string, Arguments]>>;
 
@@ -205,6 +208,14 @@ export const OWN_FUNCTIONS: Record<OwnFunction, (own: Pick) => Arguments> = {
     p_to: "2027-01-01",
     p_by: "conversation",
   }),
+  find_pause: (own) => ({ p_organization_id: own("organization"), p_scope: "conversation", p_key: own("chat") }),
+  pause_agent: (own) => ({
+    ...{ p_organization_id: own("organization"), p_scope: "conversation", p_key: own("chat") },
+    ...{ p_reason: "nuevo", p_by: "tester" },
+  }),
+  resume_agent: (own) => ({ p_organization_id: own("organization"), p_scope: "conversation", p_key: own("chat") }),
+  is_paused: (own) => ({ p_organization_id: own("organization"), p_chat: own("chat") }),
+  settle_resumed_chat: (own) => ({ p_organization_id: own("organization"), p_chat: own("chat") }),
   record_spend: (own) => ({ p_organization_id: own("organization"), p_usd: 0.01, p_calls: 1 }),
   last_receipt_at: (own) => ({ p_organization_id: own("organization") }),
 };

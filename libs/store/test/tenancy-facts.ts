@@ -146,6 +146,8 @@ function rows(f: OrganizationFacts, owner: Owner): string {
     insert into model_usage (organization_id, day, chat, model, operation, calls) values ('${f.organization}', '2026-01-01', '${f.chat}', 'secreto_${owner}_modelo', 'decide', 3);
     insert into usage_writes (organization_id, id) values ('${f.organization}', '${f.usageWrite}');
     insert into turn_counts (organization_id, hour, turns) values ('${f.organization}', '2026-01-01', 3);
+    insert into agent_pauses (organization_id, scope, key, reason, paused_by) values ('${f.organization}', 'bot', '${f.circuit}', '${secret("pausa")}', 'tester');
+    insert into paused_chats (organization_id, chat, scope, key) values ('${f.organization}', '${f.chat}_waiting', 'bot', '${f.circuit}');
     insert into erased_chats (organization_id, chat, contact_id, erased_at) values ('${f.organization}', '${f.chat}_gone', null, '2026-01-01');
     insert into reply_drafts (organization_id, id, chat_identity_id, messages, prompt_version, model) values
       ('${f.organization}', '${f.draft}', '${f.identity}', '[{"kind":"text","text":"${secret("borrador")}"}]', 'v1', 'm');

@@ -62,6 +62,7 @@ export function createTurnHandler({ turn, giveUp, observe, observeFailure }: Tur
       });
       observe({ organizationId, chat }, result);
       if (result.kind === "committed") return result.report.outcome === "paused" ? "paused" : "ok";
+      if (result.kind === "paused") return "paused";
       return result.kind === "nothing_new" ? "duplicate" : "skipped";
     },
     async giveUp({ organizationId, chat, redelivered }: DueTurn, error: unknown): Promise<void> {

@@ -1,5 +1,6 @@
 import type { Lease, Leases } from "@skytide/coordination";
 import type { StageContext } from "@skytide/stage";
+import type { Pauses } from "@skytide/store";
 import type { Logger } from "@skytide/telemetry";
 import type { Config } from "./config.ts";
 import type { BrainMetrics } from "./metrics.ts";
@@ -75,10 +76,10 @@ function keepSweeping({ sweep, leases, metrics, log, now, settings }: SweepingDe
 /** Sweeps for as long as the stage runs, unless it is switched off. */
 export function startSweeping(
   { bus, clock, config, log, stack }: StageContext<Config>,
-  deps: Pick<SweepingDeps, "leases" | "metrics"> & { timers: TurnTimers },
+  deps: Pick<SweepingDeps, "leases" | "metrics"> & { timers: TurnTimers; store: Pick<Pauses, "isPaused"> },
 ): void {
   if (config.SWEEP_MS === 0) return;
-  const sweep = createSweep({ log: bus, timers: deps.timers, now: clock });
+  const sweep = createSweep({ log: bus, timers: deps.timers, isPaused: deps.store.isPaused, now: clock });
   const graceMs = config.TURN_DEADLINE_MS + config.DEBOUNCE_MAX_MS;
   stack.use(keepSweeping({ ...deps, sweep, log, now: clock, settings: { everyMs: config.SWEEP_MS, graceMs } }));
 }

@@ -14,6 +14,7 @@ import { createBrainMetrics } from "./metrics.ts";
 import { createOpenAiMetrics } from "./model-metrics.ts";
 import { createTurnObserver } from "./observe.ts";
 import { keepBriefs } from "./organization-briefs.ts";
+import { startResuming } from "./resume-paused.ts";
 import { startRetention } from "./retention.ts";
 import { showDraftIn } from "./show-draft.ts";
 import { createTurnTimers } from "./timers.ts";
@@ -95,7 +96,8 @@ await runStage({
       crashPoint,
     };
     startRetention(context, store);
-    startSweeping(context, { leases: coordination.leases, timers, metrics });
+    startSweeping(context, { leases: coordination.leases, timers, metrics, store });
+    startResuming(context, { store, timers });
     await listenForInvocations(context, { store, metrics, turn: turnDeps });
     startWorkers(context, {
       debounce: createDebounceHandler(timers),

@@ -6,6 +6,8 @@ import { type ConversationId, readTurnInput } from "./turn/index.ts";
 interface SweepDeps {
   log: Pick<Bus, "follow" | "readConversation">;
   timers: Pick<TurnTimers, "armUnlessPending">;
+  /** Those get their turn when their pause is over. */
+  isPaused(conversation: ConversationId): Promise<boolean>;
   now(): Date;
 }
 
@@ -25,7 +27,7 @@ interface Seen extends ConversationId {
 }
 
 /** Finds conversations whose messages nobody answers although no timer is pending, and arms them; says how many. */
-export function createSweep({ log, timers, now }: SweepDeps): (window: Window) => Promise<number> {
+export function createSweep({ log, timers, isPaused, now }: SweepDeps): (window: Window) => Promise<number> {
   return async (window) => {
     let found = 0;
     for (const { organizationId, chat } of await findUnread(log, window)) {
@@ -33,7 +35,7 @@ export function createSweep({ log, timers, now }: SweepDeps): (window: Window) =
       const conversation = await log.readConversation({ organizationId, chat });
       const before = conversation.state?.event.data ?? { seen: [], pendingMedia: [] };
       const read = readTurnInput(conversation, before, { now: now(), mediaWaitMs: 0 });
-      if (read.kind !== "ready") continue;
+      if (read.kind !== "ready" || (await isPaused({ organizationId, chat }))) continue;
       if (await timers.armUnlessPending({ organizationId, chat }, read.input.firstAt)) found += 1;
     }
     return found;

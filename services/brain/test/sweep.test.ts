@@ -32,17 +32,24 @@ test("a sweep arms what is old, unanswered and without a timer, and nothing else
   const read = await says("acted");
   await says("acted", "y una cosa más");
   await answered("acted", read);
+  await says("paused");
   await says("waiting");
   await timers.armBurst(conversation("waiting"), now());
   const until = new Date(Date.now() + 1);
   const isDue = (name: string) => bus.lastSequence(dueSubject("turn", organizationId, conversation(name).chat));
 
-  const sweep = createSweep({ log: bus, timers, now });
+  const sweep = createSweep({
+    log: bus,
+    timers,
+    now,
+    isPaused: async ({ chat }) => chat === conversation("paused").chat,
+  });
   expect(await sweep({ since, until: since, signal: noSignal })).toBe(0);
   expect(await sweep({ since, until, signal: noSignal })).toBe(2);
   expect(await isDue("forgotten")).toBeGreaterThan(0);
   expect(await isDue("acted")).toBeGreaterThan(0);
   expect(await isDue("answered")).toBe(0);
   expect(await isDue("waiting")).toBe(0);
+  expect(await isDue("paused")).toBe(0);
   expect(await bus.readTimer(timerSubject("turn", organizationId, conversation("waiting").chat))).not.toBeNull();
 });

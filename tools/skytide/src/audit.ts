@@ -15,10 +15,15 @@ interface Act {
 /** Stores one `operator.acted` and resolves when the log confirmed it. */
 export type Audit = (act: Act) => Promise<void>;
 
-/** Audits under the operator's name: `SKYTIDE_OPERATOR`, else the name of the machine's user. */
+/** The operator's name: `SKYTIDE_OPERATOR`, else the name of the machine's user. */
+export function operatorOf(env: Environment): string {
+  return env.SKYTIDE_OPERATOR?.trim() || userInfo().username;
+}
+
+/** Audits under the operator's name. */
 export function createAudit(bus: () => Promise<Bus>, env: Environment): Audit {
   return async ({ action, organizationId, facts = {} }) => {
-    const operator = env.SKYTIDE_OPERATOR?.trim() || userInfo().username;
+    const operator = operatorOf(env);
     const subject = operationsSubject(organizationId ?? FLEET, "audit");
     const event: OperatorActed = {
       specversion: "1.0",

@@ -3,7 +3,7 @@ import { deadLetterSubject, retrySubject } from "@skytide/events";
 import type { DeadLetter } from "@skytide/stage";
 import { messageReceived, newConversation, test } from "@skytide/testing";
 import { expect } from "vitest";
-import { CONSUMERS_OF } from "../src/commands/pause.ts";
+import { CONSUMERS_OF } from "../src/pause/pause-stage.ts";
 import { skytide } from "./cli.ts";
 
 async function plant(bus: Bus, { code = "boom", organizationId = crypto.randomUUID() } = {}) {
@@ -76,15 +76,18 @@ test("discarding removes the letter and leaves the event; neither works on every
 
 test("a paused stage gets nothing until it is resumed", async ({ nats, bus }) => {
   const env = { NATS_URL: nats.url };
-  await skytide(env, "pause", "media", "--for", "5m");
+  await skytide(env, "pause", "stage", "media", "--for", "5m");
   expect((await bus.consumerInfo("CONVERSATIONS", "media")).paused).toBe(false);
-  await skytide(env, "pause", "media", "--for", "5m", "--yes");
+  await skytide(env, "pause", "stage", "media", "--for", "5m", "--yes");
   expect((await bus.consumerInfo("CONVERSATIONS", "media")).paused).toBe(true);
   expect((await skytide(env, "lag")).out).toMatch(/media .* paused/);
-  await skytide(env, "resume", "media", "--yes");
+  await skytide(env, "resume", "stage", "media", "--yes");
   expect((await bus.consumerInfo("CONVERSATIONS", "media")).paused).toBe(false);
-  expect(await skytide(env, "pause", "media")).toMatchObject({ code: 2, notes: expect.stringContaining("--for") });
-  expect(await skytide(env, "pause", "kitchen", "--for", "5m")).toMatchObject({ code: 2 });
+  expect(await skytide(env, "pause", "stage", "media")).toMatchObject({
+    code: 2,
+    notes: expect.stringContaining("--for"),
+  });
+  expect(await skytide(env, "pause", "stage", "kitchen", "--for", "5m")).toMatchObject({ code: 2 });
 });
 
 test("every consumer belongs to a stage that can be paused", () => {

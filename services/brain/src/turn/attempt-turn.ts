@@ -45,6 +45,8 @@ export type AttemptedTurn =
   | { kind: "interrupted"; by: InterruptedBy }
   /** A nudge whose time has not come, or has gone. */
   | { kind: "nothing_new" }
+  /** An operator's pause holds the conversation: nothing was read, the database remembers to come back. */
+  | { kind: "paused" }
   | { kind: "superseded" };
 
 /** A turn that has something to answer. */
@@ -65,6 +67,11 @@ export interface Running {
 /** A newer message was found by a last look before the first effect. */
 class StaleTurnError extends Error {
   override readonly name = "StaleTurnError";
+}
+
+/** Not a result of the step that asks: a journal would repeat it when the pause is over. */
+class PausedTurnError extends Error {
+  override readonly name = "PausedTurnError";
 }
 
 /** Runs the turn until it is committed, or until a newer message makes its answer stale before anything was done. */
@@ -89,6 +96,10 @@ export async function attemptTurn(deps: TurnDeps, running: Running): Promise<Att
     if (error instanceof JournalMismatchError) {
       await journal.drop();
       throw new RetryableError(error.code, "the turn is started over", { cause: error, retryAfterMs: 0 });
+    }
+    if (error instanceof PausedTurnError) {
+      await journal.drop();
+      return { kind: "paused" };
     }
     if (attempt.signal.aborted) throw new RetryableError("turn-aborted", "the turn was stopped", { cause: error });
     const stale = error instanceof StaleTurnError;
@@ -177,6 +188,7 @@ async function readFacts(deps: TurnDeps, { conversation, input, stored, channel 
     input.said === null ? null : unheardTurn(deps.log, conversation, stored.asked, channel),
     input.said === null ? [] : deps.saidElsewhere?.({ ...conversation, since }),
   ]);
+  if (facts.paused) throw new PausedTurnError();
   // A turn that an older version began and journaled knows nothing of receipts, nor of what was said elsewhere.
   return { ...facts, unheard, elsewhere } as typeof facts & { unheard?: string | null; elsewhere?: LineElsewhere[] };
 }

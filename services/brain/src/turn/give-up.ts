@@ -61,6 +61,8 @@ async function giveUp(deps: GiveUpDeps, { code, attempts, ...conversation }: Fai
   if (read.kind !== "ready") return "nothing_to_tell";
   const { input } = read;
   const facts = await deps.beginTurn(conversation, input.customer).catch(() => null);
+  // It gets another turn when the pause is over.
+  if (facts?.paused) return "nothing_to_tell";
   const turnId = derivedEventId("given-up", conversation.chat, loaded.last.state, loaded.last.inbound);
   const failedTurns = stored.failedTurns + 1;
   const failed = { conversation, turnId, now, loaded, stored, input, facts, failedTurns, signal };

@@ -86,6 +86,8 @@ async function runUnderLease(deps: InvokeDeps, invocation: Invocation): Promise<
       },
     },
   );
+  // Not kept under its key: told again after the pause, it is answered.
+  if (result.kind === "paused") return { kind: "answered", response: "", botEnabled: false };
   return result.kind === "committed" && given !== null
     ? { kind: "answered", ...(given as InvokeAnswer) }
     : { kind: "busy" };

@@ -19,6 +19,8 @@ export type Channel = "whatsapp" | "invoke";
 
 /** The database's answer at the start of a turn. */
 export type BegunTurn = Omit<TurnFacts, "turnId" | "now"> & {
+  /** An operator's pause holds the conversation. */
+  paused?: boolean;
   chatIdentityId: string;
   organization: {
     timezone: string;

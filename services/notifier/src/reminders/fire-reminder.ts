@@ -7,6 +7,9 @@ import type { AppointmentKey, ReminderDeps, ReminderFacts } from "./reminder-typ
 /** A timer fires up to this much before it is due by another clock. */
 const CLOCK_SKEW_MS = 30_000;
 
+/** How long a reminder that an operator's pause holds waits before it asks again; too late for the appointment, it is left. */
+const PAUSED_MS = 5 * 60_000;
+
 /** What became of a reminder whose time had come. */
 export const REMINDER_OUTCOMES = [
   "requested",
@@ -17,6 +20,7 @@ export const REMINDER_OUTCOMES = [
   "booked_late",
   "too_late",
   "agent_off",
+  "paused",
   "no_consent",
   "no_customer",
   "no_template",
@@ -45,6 +49,10 @@ async function fire(deps: ReminderDeps, key: AppointmentKey): Promise<ReminderOu
   if (plan.at.getTime() > now.getTime() + CLOCK_SKEW_MS) {
     await deps.arm(key, plan.at);
     return "moved";
+  }
+  if (facts.paused) {
+    await deps.arm(key, new Date(now.getTime() + PAUSED_MS));
+    return "paused";
   }
   const obstacle = obstacleTo(facts, deps.buttonKeys);
   if (obstacle !== null) return obstacle;

@@ -14,6 +14,7 @@ export interface ReminderFacts {
   timezone: string;
   locale: string;
   agentEnabled: boolean;
+  paused: boolean;
   reminderMinutes: number | null;
   templateId: string | null;
   quietHours: { start: string; end: string } | null;

@@ -24,6 +24,7 @@ export const APPOINTMENT: ReminderFacts = {
   timezone: "America/Bogota",
   locale: "es-CO",
   agentEnabled: true,
+  paused: false,
   reminderMinutes: 1440,
   templateId: "2e314de2-0000-4000-8000-000000000001",
   quietHours: { start: "20:00", end: "08:00" },

@@ -36,6 +36,22 @@ describe("the timeline of an appointment", () => {
     );
   });
 
+  test("paused by an operator: reminded when the pause is over, if that is early enough", async () => {
+    for (const [over, replies] of [
+      ["2026-11-23T18:00:00.000Z", 1],
+      ["2026-11-24T14:50:00.000Z", 0],
+    ] as const) {
+      const room = createReminderRoom();
+      await room.hear();
+      room.change({ paused: true });
+      await room.until(over);
+      expect(room.replies()).toEqual([]);
+      room.change({ paused: false });
+      await room.until(END);
+      expect(room.replies()).toHaveLength(replies);
+    }
+  });
+
   test("moved: the timer moves with it, to either side", async () => {
     const room = createReminderRoom();
     await room.hear();
