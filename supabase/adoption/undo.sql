@@ -40,7 +40,7 @@ declare
     services: services_assessment services_sane services_tenant
   $list$;
   v_indexes constant text := $list$
-    appointments_assessments appointments_coming appointments_contact appointments_day appointments_member chat_identities_chat chat_identities_contact chat_identities_due chat_messages_age
+    appointments_assessments appointments_coming appointments_contact appointments_day appointments_member chat_identities_chat chat_identities_contact chat_identities_due chat_identities_heard chat_messages_age
     chat_messages_conversation chat_messages_event chat_messages_known chat_messages_platform chat_messages_reply contact_authorizations_contact
     contacts_phone internal_notifications_config_organization knowledge_base_organization knowledge_base_words member_availability_member
     member_special_dates_member organization_availability_day organization_special_dates_date platform_connections_app platform_connections_organization
@@ -60,7 +60,7 @@ declare
     '20261122050100',
     '20261122050200',
     '20261122070100',
-    '20261122080100', '20261122080200'];
+    '20261122080100', '20261122080200', '20261122080300'];
 begin
   if to_regclass('private.adopted') is not null then v_adopted := array(select name from private.adopted); end if;
   if coalesce(cardinality(v_adopted), 0) = 0 then

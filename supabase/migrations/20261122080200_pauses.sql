@@ -92,14 +92,6 @@ language sql stable set search_path = public, pg_temp as $$
   join organizations o on o.id = p.organization_id
 $$;
 
--- For the stages' gauge.
-create or replace function public.count_pauses() returns jsonb
-language sql stable set search_path = public, pg_temp as $$
-  select jsonb_build_object('ok', true, 'org', count(*) filter (where scope = 'org'), 'bot', count(*) filter (where scope = 'bot'),
-    'conversation', count(*) filter (where scope = 'conversation'))
-  from agent_pauses where coalesce(until > now(), true)
-$$;
-
 -- ----------------------------------------------------------- for the brain
 
 create or replace function public.is_paused(p_organization_id uuid, p_chat text) returns jsonb
@@ -108,7 +100,8 @@ language sql stable set search_path = public, pg_temp as $$
     select 1 from chat_identities i where i.organization_id = p_organization_id and i.chat = p_chat and private.paused_claim(i) is not null))
 $$;
 
--- Conversations whose pause is over and that nobody else is arming, under a lease; whom staff have answered meanwhile needs no turn.
+-- Conversations whose pause is over and that nobody else is arming, under a lease; whom staff have answered meanwhile needs no
+-- turn. And how many pauses there are, for the stage's gauge.
 create or replace function public.take_resumed_chats(p_limit int default 100) returns jsonb
 language plpgsql set search_path = public, pg_temp as $$
 declare v_chats jsonb;
@@ -129,7 +122,9 @@ begin
     where w.organization_id = due.organization_id and w.chat = due.chat returning w.organization_id, w.chat, w.since
   )
   select jsonb_agg(jsonb_build_object('organizationId', organization_id, 'chat', chat, 'since', since) order by since) into v_chats from taken;
-  return jsonb_build_object('ok', true, 'chats', coalesce(v_chats, '[]'));
+  return jsonb_build_object('ok', true, 'chats', coalesce(v_chats, '[]'), 'paused', (
+    select jsonb_build_object('org', count(*) filter (where scope = 'org'), 'bot', count(*) filter (where scope = 'bot'), 'conversation', count(*) filter (where scope = 'conversation'))
+    from agent_pauses));
 end $$;
 
 -- Its timer is armed. One that another pause holds since is not forgotten.
@@ -291,5 +286,5 @@ language sql stable set search_path = public, pg_temp as $$
   where o.id = a.organization_id
 $$;
 
-call private.add_own_functions('{find_pause,pause_agent,resume_agent,list_pauses,count_pauses,is_paused,take_resumed_chats,settle_resumed_chat}');
+call private.add_own_functions('{find_pause,pause_agent,resume_agent,list_pauses,is_paused,take_resumed_chats,settle_resumed_chat}');
 call private.lock_down_functions();

@@ -20,6 +20,7 @@ import { createReminders, type Reminders } from "./reminders.ts";
 import { createRpc } from "./rpc.ts";
 import { createSendFailures, type SendFailures } from "./send-failures.ts";
 import { createSends, type Sends } from "./sends.ts";
+import { createTenants, type Tenants } from "./tenants.ts";
 import { createTurns, type Turns } from "./turns.ts";
 import { createUsageRecords, type UsageRecords } from "./usage.ts";
 
@@ -51,6 +52,7 @@ export interface Store
     Onboarding,
     Organizations,
     UsageRecords,
+    Tenants,
     Pauses,
     Drafts,
     Media,
@@ -83,6 +85,7 @@ export function createStore({ url, serviceRoleKey, timeoutMs = 10_000, fetch, de
     ...createOnboarding(rpc),
     ...createOrganizations(rpc),
     ...createUsageRecords(rpc),
+    ...createTenants(rpc),
     ...createPauses(rpc),
     ...createDrafts(rpc),
     ...createMedia(rpc, client),

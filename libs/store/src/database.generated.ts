@@ -1,7 +1,7 @@
 // Made from supabase/migrations by npm run db:types. Do not edit.
 
 /** The migration that these types are of. */
-export const SCHEMA_VERSION = "20261122080200";
+export const SCHEMA_VERSION = "20261122080300";
 
 export type Json =
   | string
@@ -1947,7 +1947,6 @@ export type Database = {
         }
         Returns: Json
       }
-      count_pauses: { Args: Record<PropertyKey, never>; Returns: Json }
       erase_contact: {
         Args: { p_contact_id: string; p_organization_id: string }
         Returns: Json
@@ -2036,6 +2035,7 @@ export type Database = {
       }
       list_retentions: { Args: Record<PropertyKey, never>; Returns: Json }
       list_send_circuits: { Args: Record<PropertyKey, never>; Returns: Json }
+      list_tenants: { Args: Record<PropertyKey, never>; Returns: Json }
       list_unembedded_knowledge: {
         Args: { p_after?: string; p_embedded_by: string; p_limit?: number }
         Returns: Json

@@ -14,6 +14,7 @@ export type { Recorded } from "./records.ts";
 export { REFUSALS, type Refusal, type Refused, type Slot } from "./refusals.ts";
 export type { FailedSend, SendCircuit, SendRefusal } from "./send-failures.ts";
 export type { SendClaim, UnknownSend, UnmatchedReceipt } from "./sends.ts";
+export type { Tenant } from "./tenants.ts";
 export type {
   AppointmentStatus,
   Identity,

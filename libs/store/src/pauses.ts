@@ -38,7 +38,12 @@ export type Pause = z.infer<typeof pauseSchema>;
 
 const resumedSchema = z.object({ organizationId: z.uuid(), chat: z.string(), since: instant });
 /** A conversation whose turn came while a pause held it; the pause is over. */
-export type ResumedChat = z.infer<typeof resumedSchema>;
+type ResumedChat = z.infer<typeof resumedSchema>;
+
+const takenSchema = z.object({
+  chats: z.array(resumedSchema),
+  paused: z.object({ org: waiting, bot: waiting, conversation: waiting }),
+});
 
 export interface Pauses {
   /** What a pause would hold; null where there is nothing of that name. */
@@ -47,10 +52,9 @@ export interface Pauses {
   pauseAgent(pause: PauseTarget & { reason: string; by: string; until: Date | null }): Promise<void>;
   resumeAgent(target: PauseTarget): Promise<{ resumed: boolean }>;
   listPauses(): Promise<Pause[]>;
-  countPauses(): Promise<Record<PauseScope, number>>;
   isPaused(of: { organizationId: string; chat: string }): Promise<boolean>;
-  /** Conversations whose pause is over, under a lease of half a minute. */
-  takeResumedChats(limit: number): Promise<ResumedChat[]>;
+  /** Conversations whose pause is over, under a lease of half a minute; and how many pauses there are. */
+  takeResumedChats(limit: number): Promise<{ chats: ResumedChat[]; paused: Record<PauseScope, number> }>;
   /** Their turn is armed. */
   settleResumedChat(of: { organizationId: string; chat: string }): Promise<void>;
 }
@@ -76,10 +80,8 @@ export function createPauses(rpc: Rpc): Pauses {
     },
     resumeAgent: (target) => rpc.call("resume_agent", named(target), z.object({ resumed: z.boolean() })),
     listPauses: async () => (await rpc.call("list_pauses", {}, z.object({ pauses: z.array(pauseSchema) }))).pauses,
-    countPauses: () => rpc.call("count_pauses", {}, z.object({ org: waiting, bot: waiting, conversation: waiting })),
     isPaused: async (of) => (await rpc.call("is_paused", chatOf(of), z.object({ paused: z.boolean() }))).paused,
-    takeResumedChats: async (limit) =>
-      (await rpc.call("take_resumed_chats", { p_limit: limit }, z.object({ chats: z.array(resumedSchema) }))).chats,
+    takeResumedChats: (limit) => rpc.call("take_resumed_chats", { p_limit: limit }, takenSchema),
     async settleResumedChat(of) {
       await rpc.call("settle_resumed_chat", chatOf(of), nothing);
     },

@@ -22,7 +22,7 @@ export const FLEET_FUNCTIONS = {
   fail_notice: ["the notices' number serves all", { p_provider_message_id: "unknown", p_code: "131026" }],
   list_send_circuits: ["operators see all", {}],
   list_pauses: ["operators see all", {}],
-  count_pauses: ["a gauge of all", {}],
+  list_tenants: ["operators see all", {}],
   take_resumed_chats: ["one look for all", { p_limit: 100 }],
   list_unembedded_knowledge: ["operators fill all", { p_embedded_by: "new", p_limit: 200 }],
 } as const satisfies Partial<Record<FunctionName, readonly [string, Arguments]>>;

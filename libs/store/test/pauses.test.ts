@@ -32,7 +32,7 @@ describe("an operator's pause", () => {
     expect(await store.isPaused({ organizationId, chat })).toBe(true);
     expect((await begin(store, other)).paused).toBe(false);
     expect(await store.findPause(target)).toMatchObject({ pause: { reason: pause.reason, by: "tester" }, waiting: 1 });
-    expect(await store.countPauses()).toEqual({ org: 0, bot: 0, conversation: 0, [target.scope]: 1 });
+    expect((await store.takeResumedChats(1)).paused).toEqual({ org: 0, bot: 0, conversation: 0, [target.scope]: 1 });
     expect(await store.resumeAgent(target)).toEqual({ resumed: true });
     expect((await begin(store)).paused).toBe(false);
   });
@@ -64,7 +64,7 @@ describe("an operator's pause", () => {
     expect((await begin(store)).paused).toBe(true);
     await database.sql("update agent_pauses set until = now() - interval '1 second'");
     expect(await store.listPauses()).toEqual([]);
-    expect((await store.takeResumedChats(10)).map((one) => one.chat)).toEqual([chat]);
+    expect((await store.takeResumedChats(10)).chats.map((one) => one.chat)).toEqual([chat]);
   });
 
   test("cannot hold what is not there, nor end before it begins, nor go without a reason", async ({ store }) => {
@@ -85,15 +85,15 @@ describe("after a pause", () => {
   }) => {
     await store.pauseAgent({ ...scopes[0], ...pause });
     for (let n = 0; n < 3; n += 1) await begin(store);
-    expect(await store.takeResumedChats(10)).toEqual([]);
+    expect((await store.takeResumedChats(10)).chats).toEqual([]);
     await store.resumeAgent(scopes[0]);
-    expect((await store.takeResumedChats(10)).map((one) => one.chat)).toEqual([chat]);
-    expect(await store.takeResumedChats(10)).toEqual([]);
+    expect((await store.takeResumedChats(10)).chats.map((one) => one.chat)).toEqual([chat]);
+    expect((await store.takeResumedChats(10)).chats).toEqual([]);
     await database.sql("update paused_chats set taken_until = now() - interval '1 second'");
-    expect(await store.takeResumedChats(10)).toHaveLength(1);
+    expect((await store.takeResumedChats(10)).chats).toHaveLength(1);
     await store.settleResumedChat({ organizationId, chat });
     await database.sql("update paused_chats set taken_until = now() - interval '1 second'");
-    expect(await store.takeResumedChats(10)).toEqual([]);
+    expect((await store.takeResumedChats(10)).chats).toEqual([]);
   });
 
   test("a conversation that a second pause holds waits for that one too", async ({ store }) => {
@@ -102,13 +102,13 @@ describe("after a pause", () => {
     await begin(store);
     for (const target of [scopes[0], scopes[2]]) {
       await store.resumeAgent(target);
-      const [taken] = await store.takeResumedChats(10);
+      const [taken] = (await store.takeResumedChats(10)).chats;
       if (target === scopes[2]) expect(taken).toMatchObject({ chat });
       // Its turn came, and found the other pause; then its arming is confirmed.
       if (target === scopes[0]) expect((await begin(store)).paused).toBe(true);
       await store.settleResumedChat({ organizationId, chat });
     }
-    expect(await store.takeResumedChats(10)).toEqual([]);
+    expect((await store.takeResumedChats(10)).chats).toEqual([]);
   });
 
   test("nobody is answered whom staff have answered meanwhile", async ({ store, database }) => {
@@ -120,6 +120,6 @@ describe("after a pause", () => {
       [chatIdentityId],
     );
     await store.resumeAgent(scopes[0]);
-    expect(await store.takeResumedChats(10)).toEqual([]);
+    expect((await store.takeResumedChats(10)).chats).toEqual([]);
   });
 });

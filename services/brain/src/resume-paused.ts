@@ -1,13 +1,14 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { StageContext } from "@skytide/stage";
-import type { Pauses } from "@skytide/store";
-import type { Logger } from "@skytide/telemetry";
+import { PAUSE_SCOPES, type Pauses } from "@skytide/store";
+import type { Logger, Metrics } from "@skytide/telemetry";
 import type { TurnTimers } from "./timers.ts";
 
 interface Deps {
   store: Pick<Pauses, "takeResumedChats" | "settleResumedChat">;
   timers: Pick<TurnTimers, "armUnlessPending">;
   log: Logger;
+  metrics: Pick<Metrics, "paused">;
   everyMs: number;
 }
 
@@ -17,11 +18,11 @@ const AT_ONCE = 100;
 
 /** Gives the conversations that waited for the end of a pause their turn, for as long as the stage runs; every replica looks. */
 export function startResuming(
-  { log, stack }: Pick<StageContext<unknown>, "log" | "stack">,
+  { log, metrics, stack }: Pick<StageContext<unknown>, "log" | "metrics" | "stack">,
   deps: Pick<Deps, "store" | "timers"> & { everyMs?: number },
 ): void {
   const stop = new AbortController();
-  const running = keepResuming({ everyMs: EVERY_MS, ...deps, log }, stop.signal);
+  const running = keepResuming({ everyMs: EVERY_MS, ...deps, log, metrics }, stop.signal);
   stack.defer(async () => {
     stop.abort();
     await running;
@@ -45,8 +46,9 @@ async function keepResuming(deps: Deps, signal: AbortSignal): Promise<void> {
 }
 
 /** Arms first and forgets afterwards: a crash in between arms twice, and the second turn finds nothing to do. */
-async function resume({ store, timers, log }: Deps): Promise<number> {
-  const chats = await store.takeResumedChats(AT_ONCE);
+async function resume({ store, timers, log, metrics }: Deps): Promise<number> {
+  const { chats, paused } = await store.takeResumedChats(AT_ONCE);
+  for (const scope of PAUSE_SCOPES) metrics.paused(scope, paused[scope]);
   for (const { organizationId, chat, since } of chats) {
     await timers.armUnlessPending({ organizationId, chat }, new Date(since));
     await store.settleResumedChat({ organizationId, chat });

@@ -34,7 +34,9 @@ test("what comes during a pause is read by nobody, and answered once when it is 
     () => ({ debounceMs: 1, debounceMaxMs: 1 }),
     () => new Date(),
   );
-  startResuming({ log: quiet, stack }, { store, timers, everyMs: 20 });
+  const shown = new Map<string, number>();
+  const metrics = { paused: (scope: string, count: number) => void shown.set(scope, count) };
+  startResuming({ log: quiet, metrics: metrics as never, stack }, { store, timers, everyMs: 20 });
 
   await store.pauseAgent(pause);
   await customer.writes({ kind: "text", text: "hola" });
@@ -43,6 +45,9 @@ test("what comes during a pause is read by nobody, and answered once when it is 
   expect(await customer.answers()).toEqual([]);
   expect(await state()).toBeNull();
   expect(await fired()).toBe(0);
+  await until(async () => {
+    if (shown.get("org") !== 1) throw new Error("the gauge does not show it");
+  });
 
   await store.resumeAgent(scope);
   await until(async () => {

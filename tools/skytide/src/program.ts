@@ -7,6 +7,7 @@ import { registerExplain } from "./commands/explain.ts";
 import { registerLag } from "./commands/lag.ts";
 import { registerNats } from "./commands/nats.ts";
 import { registerOrg } from "./commands/org.ts";
+import { registerOrgs } from "./commands/orgs.ts";
 import { registerOutbound } from "./commands/outbound.ts";
 import { registerPause } from "./commands/pause.ts";
 import { registerStreams } from "./commands/streams.ts";
@@ -37,7 +38,7 @@ More about one command: skytide <command> --help`,
   const commands = [
     ...[registerDoctor, registerLag, registerTail, registerDlq, registerPause, registerStreams],
     ...[registerNats, registerSubscribers, registerOrg, registerErase, registerExplain, registerBot],
-    ...[registerOutbound, registerUsage],
+    ...[registerOutbound, registerOrgs, registerUsage],
   ];
   for (const register of commands) register(program, withShell);
   return program;
