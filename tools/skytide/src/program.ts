@@ -13,6 +13,7 @@ import { registerPause } from "./commands/pause.ts";
 import { registerStreams } from "./commands/streams.ts";
 import { registerSubscribers } from "./commands/subscribers.ts";
 import { registerTail } from "./commands/tail.ts";
+import { registerTrace } from "./commands/trace.ts";
 import { registerUsage } from "./commands/usage.ts";
 import { type Outside, shellFor } from "./shell.ts";
 
@@ -37,7 +38,7 @@ More about one command: skytide <command> --help`,
   const withShell = shellFor(program, outside);
   const commands = [
     ...[registerDoctor, registerLag, registerTail, registerDlq, registerPause, registerStreams],
-    ...[registerNats, registerSubscribers, registerOrg, registerErase, registerExplain, registerBot],
+    ...[registerNats, registerSubscribers, registerOrg, registerErase, registerTrace, registerExplain, registerBot],
     ...[registerOutbound, registerOrgs, registerUsage],
   ];
   for (const register of commands) register(program, withShell);

@@ -1,5 +1,6 @@
 import type { Bus } from "@skytide/bus";
-import { type ConversationEvent, parseEvent } from "@skytide/events";
+import type { ConversationEvent } from "@skytide/events";
+import { readEvents } from "../read-events.ts";
 
 interface Wanted {
   /** Id of a reply, of its draft, or of the turn. */
@@ -26,7 +27,7 @@ export async function readTurn(bus: Bus, wanted: Wanted): Promise<TurnRecord | n
   const { org, chat, turn = null } = named;
   const all: ConversationEvent[] = [];
   const lanes = ["inbound", "turn", "reply", "receipt", "handoff"].map((lane) => `conv.${org}.${chat}.${lane}`);
-  for await (const event of eventsOf(bus, lanes, wanted)) all.push(event);
+  for await (const { event } of readEvents(bus, { ...wanted, filters: lanes })) all.push(event);
   const replies = new Set(all.filter((event) => isOfTurn(event, turn) || event.id === named.id).map(({ id }) => id));
   const read = new Set(
     all.flatMap((event) => (isOfTurn(event, turn) && "messageIds" in event.data ? event.data.messageIds : [])),
@@ -41,25 +42,9 @@ export async function readTurn(bus: Bus, wanted: Wanted): Promise<TurnRecord | n
 
 async function findNamed(bus: Bus, wanted: Wanted): Promise<ConversationEvent | null> {
   const lanes = ["reply", "turn"].map((lane) => `conv.${wanted.org}.${wanted.chat}.${lane}`);
-  for await (const event of eventsOf(bus, lanes, wanted))
+  for await (const { event } of readEvents(bus, { ...wanted, filters: lanes }))
     if (event.id === wanted.id || event.turn === wanted.id) return event;
   return null;
-}
-
-async function* eventsOf(bus: Bus, filters: string[], { since, signal }: Wanted): AsyncGenerator<ConversationEvent> {
-  const from = since === undefined ? "first" : { time: since };
-  for await (const message of bus.follow({ stream: "CONVERSATIONS", filters, from, live: false, signal })) {
-    const parsed = parseEvent(jsonOf(message));
-    if (parsed.kind === "event") yield parsed.event;
-  }
-}
-
-function jsonOf(message: { json(): unknown }): unknown {
-  try {
-    return message.json();
-  } catch {
-    return null;
-  }
 }
 
 function isOfTurn(event: ConversationEvent, turn: string | null): boolean {
