@@ -1,3 +1,4 @@
+import { listExpressions } from "../../grafana/expressions.ts";
 import { metricNames } from "./metric-names.ts";
 import type { Prometheus } from "./prometheus.ts";
 import { untilTrue } from "./scripted-load.ts";
@@ -33,4 +34,22 @@ export async function checkNames(
   if (unknown.length > 0) throw new Error(`unknown: ${[...new Set(unknown)].join(", ")}`);
   if (asked.size === 0) throw new Error("no expression asks for anything");
   return `${expressions.length} expressions ask for ${asked.size} metrics, all known (Prometheus has ${known.size})`;
+}
+
+/** Throws when a panel's query finds nothing on a fleet that works, unless the panel says why; else says how many found something. */
+export async function checkPanels(prometheus: Prometheus): Promise<string> {
+  const expressions = listExpressions({ rateInterval: "30s", range: "2m" });
+  const names = await checkNames(
+    prometheus,
+    expressions.map(({ dashboard, panel, expr }) => ({ where: `${dashboard}: ${panel}`, expression: expr })),
+  );
+  const empty: string[] = [];
+  let mayBeEmpty = 0;
+  for (const { dashboard, panel, expr, emptyWhen } of expressions) {
+    if ((await prometheus.count(expr)) > 0) continue;
+    if (emptyWhen === undefined) empty.push(`${dashboard}: ${panel}: ${expr}`);
+    else mayBeEmpty += 1;
+  }
+  if (empty.length > 0) throw new Error(`found nothing:\n${[...new Set(empty)].join("\n")}`);
+  return `${names}; ${expressions.length - mayBeEmpty} found something, ${mayBeEmpty} found nothing and say when that is right`;
 }

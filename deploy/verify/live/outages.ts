@@ -1,3 +1,4 @@
+import { discardDeadLetters } from "./dead-letters.ts";
 import type { LiveFleet } from "./live-fleet.ts";
 
 /** Something that goes wrong, and every alert that it must raise: no more and no fewer. */
@@ -10,6 +11,8 @@ export interface Outage {
   plant(live: LiveFleet): Promise<void> | void;
   heal(live: LiveFleet): Promise<void> | void;
   expected: readonly string[];
+  /** What may still fire, or begin to, when it is over. */
+  lingers: RegExp;
 }
 
 /** Keeps a process from coming back: whatever the supervisor starts is killed. */
@@ -24,30 +27,76 @@ function holdDown(name: string): Pick<Outage, "plant" | "heal"> {
   };
 }
 
+/** Late answers are given when it is over, and the budgets of hours remember: these may come or stay after healing. */
+const BUDGETS = /^Skytide(ReplyLatency|TurnErrors|WebhookErrors)/;
+
+/** The outages in the order in which they are planted. */
 export const OUTAGES: readonly Outage[] = [
+  {
+    name: "brain-stopped",
+    // The consumers' gauges are the brain's own: while it is away the stage's alert stands for those of its backlog.
+    lastsMs: 40_000,
+    ...holdDown("brain"),
+    expected: ["SkytideStageDown{stage=brain}", "SkytideTargetDown{job=skytide-brain}"],
+    lingers: BUDGETS,
+  },
   {
     name: "gupshup-down",
     lastsMs: 60_000,
     plant: (live) => live.faults("gupshup", [{ kind: "status", status: 503 }]),
     heal: (live) => live.faults("gupshup", []),
-    expected: ["SkytideOutboundFailuresHigh"],
+    expected: ["SkytideOutboundFailuresHigh", "SkytideRedeliveryHigh{stage=outbound}"],
+    lingers: BUDGETS,
   },
   {
-    name: "brain-stopped",
-    lastsMs: 75_000,
-    ...holdDown("brain"),
-    expected: ["SkytideStageDown{stage=brain}", "SkytideTargetDown{job=skytide-brain}"],
+    name: "openai-down",
+    lastsMs: 55_000,
+    plant: (live) => live.faults("openai", [{ kind: "status", status: 500 }]),
+    heal: (live) => live.faults("openai", []),
+    expected: [
+      "SkytideCircuitOpen{job=skytide-brain,dependency=openai}",
+      "SkytideLlmErrorsHigh{model=gpt-4o}",
+      "SkytideRedeliveryHigh{stage=brain}",
+    ],
+    lingers: BUDGETS,
+  },
+  {
+    name: "sends-refused",
+    lastsMs: 45_000,
+    plant: (live) => live.faults("gupshup", [{ kind: "status", status: 400 }]),
+    async heal(live) {
+      await live.faults("gupshup", []);
+      await discardDeadLetters(live);
+    },
+    expected: [
+      "SkytideDeadLetterBurst{stage=outbound}",
+      "SkytideDeadLetters{stage=outbound}",
+      "SkytideOutboundFailuresHigh",
+    ],
+    lingers: BUDGETS,
+  },
+  {
+    name: "database-away",
+    lastsMs: 60_000,
+    ...holdDown("database"),
+    expected: [
+      "SkytideCircuitOpen{job=skytide-brain,dependency=postgres}",
+      "SkytideCircuitOpen{job=skytide-ingest,dependency=postgres}",
+      "SkytideConsumerStalled{consumer=debounce}",
+    ],
+    lingers: BUDGETS,
   },
   {
     name: "disk-full",
     whyNot: ({ disk }) => (disk === undefined ? "there is no right to mount a small disk" : undefined),
-    lastsMs: 60_000,
+    lastsMs: 40_000,
     plant: ({ disk }) => disk?.fill(),
     heal({ disk, fleet }) {
       disk?.free();
       // What the runbook says: the server stays frozen until it is started again.
       fleet.process("nats-server").kill("SIGKILL");
     },
-    expected: ["SkytideNatsPublishFailing"],
+    expected: ["SkytideNatsPublishFailing{stage=ingest}", "SkytideNatsWriteFrozen", "SkytideWebhookErrorsFastBurn"],
+    lingers: BUDGETS,
   },
 ];

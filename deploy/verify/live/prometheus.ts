@@ -8,7 +8,7 @@ import { z } from "zod";
 const READY_WITHIN_MS = 30_000;
 const ANSWER_WITHIN_MS = 15_000;
 
-const seriesSchema = z.object({ metric: z.record(z.string(), z.string()) });
+const vectorSchema = z.object({ result: z.array(z.object({ value: z.tuple([z.number(), z.string()]) })) });
 const answerSchema = z.object({ data: z.unknown() });
 const rulesSchema = z.object({
   groups: z.array(
@@ -32,7 +32,7 @@ export interface Prometheus {
   metricNames(): Promise<string[]>;
   rules(): Promise<z.infer<typeof rulesSchema>["groups"][number]["rules"]>;
   alerts(): Promise<Alert[]>;
-  /** How many series the expression finds now. Throws with Prometheus' sentence when it is wrong. */
+  /** How many series with a number the expression finds now. Throws with Prometheus' sentence when it is wrong. */
   count(expression: string): Promise<number>;
   stop(): Promise<void>;
 }
@@ -106,8 +106,7 @@ function questions(url: string): Omit<Prometheus, "url" | "stop"> {
     alerts: async () => alertsSchema.parse(await ask("alerts")).alerts,
     count: async (expression) => {
       const result = await ask(`query?query=${encodeURIComponent(expression)}`);
-      const { result: series } = z.object({ result: z.array(z.unknown()) }).parse(result);
-      return series.filter((one) => seriesSchema.safeParse(one).success || Array.isArray(one)).length;
+      return vectorSchema.parse(result).result.filter(({ value: [, value] }) => value !== "NaN").length;
     },
   };
 }

@@ -1,9 +1,8 @@
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parse } from "yaml";
-import { runCli } from "../../../tools/skytide/src/run-cli.ts";
 import type { Row } from "../table.ts";
-import { checkHealth, checkNames } from "./check-rules.ts";
+import { checkHealth, checkNames, checkPanels } from "./check-rules.ts";
+import { discardDeadLetters } from "./dead-letters.ts";
 import { type LiveFleet, startLiveFleet } from "./live-fleet.ts";
 import { OUTAGES } from "./outages.ts";
 import { type Prometheus, startPrometheus } from "./prometheus.ts";
@@ -22,7 +21,7 @@ export interface LiveOptions {
 }
 
 /** Rows of the part before the outages: what the real rules and the dashboards see of a fleet at work. */
-const CALM_ROWS = ["live-load", "live-rules", "live-metrics", "live-calm"];
+const CALM_ROWS = ["live-load", "live-rules", "live-metrics", "live-dashboards", "live-calm"];
 /** Every row of the live part. */
 export const LIVE_ROWS = [...CALM_ROWS, ...OUTAGES.map(({ name }) => `live-${name}`)];
 
@@ -47,9 +46,6 @@ export async function runLive(options: LiveOptions): Promise<void> {
   cleanup.defer(() => live.stop());
   // What runs under an outage cannot be told of the abort: ending the fleet ends it.
   signal.addEventListener("abort", () => live.fleet.killAll(), { once: true });
-  const traffic = startTraffic(live);
-  cleanup.defer(() => traffic.stop().catch(() => undefined));
-
   if (CALM_ROWS.some(wants)) await underLoad(live, step, note);
   for (const outage of OUTAGES) {
     const check = `live-${outage.name}`;
@@ -69,6 +65,8 @@ async function underLoad(live: LiveFleet, step: Step, note: (text: string) => vo
     prometheuses.defer(() => prometheus.stop());
     return prometheus;
   };
+  const traffic = startTraffic(live);
+  prometheuses.defer(() => traffic.stop());
   const rules = ruleFiles();
   const folder = join(live.folder, "real-time");
   const port = await live.freePort();
@@ -78,6 +76,7 @@ async function underLoad(live: LiveFleet, step: Step, note: (text: string) => vo
   await step("live-load", () => playScript(live, note));
   await step("live-rules", () => checkHealth(fast, real));
   await step("live-metrics", () => checkNames(real, ruleExpressions(rules)));
+  await step("live-dashboards", () => checkPanels(real));
   await step("live-calm", async () => {
     await Promise.all(watched.map((one) => one.stop()));
     const fired = watched.flatMap(({ seen }) => [...seen.keys()]);
@@ -93,19 +92,6 @@ async function playScript(live: LiveFleet, note: (text: string) => void): Promis
   }
   await discardDeadLetters(live);
   return Object.keys(SCRIPT).join("; ");
-}
-
-/** As an operator does it: the script's dead letter must not be an alert of the outages. */
-async function discardDeadLetters({ folder }: LiveFleet): Promise<void> {
-  const env = JSON.parse(await readFile(join(folder, "fleet", "operator.json"), "utf8")) as Record<string, string>;
-  const notes: string[] = [];
-  const code = await runCli(["dlq", "discard", "--all", "--yes"], {
-    env: { SKYTIDE_DATA_DIR: "/nowhere", SKYTIDE_OPERATOR: "verify-deploy", ...env },
-    signal: new AbortController().signal,
-    print: () => undefined,
-    note: (line) => void notes.push(line),
-  });
-  if (code !== 0) throw new Error(`skytide dlq discard ended with ${code}: ${notes.join(" ")}`);
 }
 
 function ruleExpressions(files: Readonly<Record<string, string>>): { where: string; expression: string }[] {

@@ -5,13 +5,15 @@ import type { LiveFleet } from "./live-fleet.ts";
 import type { Outage } from "./outages.ts";
 import { type Prometheus, startPrometheus } from "./prometheus.ts";
 import { scaleRules } from "./scale-rules.ts";
+import { startTraffic } from "./traffic.ts";
 import { untilCalm, watchAlerts } from "./watch-alerts.ts";
 
 /** How much faster time runs in the rules: the shortest window, 5 minutes, is 15 s then, more than the 10 s between two looks of a stage at the log. */
 const RATIO = 20;
 const EVERY_MS = 1_000;
-const CALM_MS = 20_000;
-const HEAL_WITHIN_MS = 120_000;
+const CALM_MS = 15_000;
+/** Less than the half hour without a webhook (90 s here) after which silence itself is an alert. */
+const HEAL_WITHIN_MS = 80_000;
 const RULES = join(import.meta.dirname, "..", "..", "prometheus", "rules");
 
 /** The texts of our rule files by name. */
@@ -27,11 +29,12 @@ export async function startFastPrometheus(live: LiveFleet, name: string): Promis
 }
 
 /**
- * Plants an outage under traffic and compares what fires with what should, both ways; then heals and waits for silence. Each
- * has a Prometheus of its own, so that long windows do not carry one outage into the next.
+ * Plants an outage under traffic and compares what fires with what should, both ways; then heals and waits until nothing
+ * fires and nothing waits. Each has a Prometheus of its own, so that long windows do not carry one outage into the next.
  */
 export async function runOutage(live: LiveFleet, outage: Outage, note: (text: string) => void): Promise<string> {
   const prometheus = await startFastPrometheus(live, outage.name);
+  const traffic = startTraffic(live);
   try {
     const before = watchAlerts(prometheus);
     await pause(CALM_MS);
@@ -47,15 +50,14 @@ export async function runOutage(live: LiveFleet, outage: Outage, note: (text: st
       await during.stop();
     }
     note(`${outage.name}: healed; fired: ${list(during.seen)}`);
+    await traffic.stop();
     const healedAt = performance.now();
-    const left = await untilCalm(prometheus, HEAL_WITHIN_MS);
-    const problems = [
-      ...compare(outage.expected, [...during.seen.keys()]),
-      ...left.map((name) => `still fires: ${name}`),
-    ];
+    const left = await untilCalm(prometheus, outage.lingers, HEAL_WITHIN_MS);
+    const problems = [...compare(outage.expected, [...during.seen.keys()]), ...left];
     if (problems.length > 0) throw new Error(`${problems.join("; ")}\nfired: ${list(during.seen)}`);
     return `${list(during.seen)}; silent ${((performance.now() - healedAt) / 1_000).toFixed(0)} s after healing`;
   } finally {
+    await traffic.stop();
     await prometheus.stop();
   }
 }

@@ -3,7 +3,7 @@ import { BRISA } from "../../../test/organizations.ts";
 import type { LiveFleet } from "./live-fleet.ts";
 
 /** Ratios of the rules ask for 20 events in a window, and the shortest of those windows is 30 s here. */
-const EVERY_MS = 400;
+const EVERY_MS = 600;
 /** Enough that nobody writes again while the agent still answers. */
 const CUSTOMERS = 60;
 

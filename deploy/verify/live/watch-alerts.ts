@@ -7,7 +7,7 @@ const WATCHDOG = "SkytideWatchdog";
 
 /** An alert as the outages name it: its name, and what tells two of one name apart. */
 function nameOf({ labels }: Pick<Alert, "labels">): string {
-  const shown = ["stage", "job", "dependency", "server", "consumer", "kind", "model", "reason", "invariant"];
+  const shown = ["stage", "job", "dependency", "consumer", "kind", "model", "reason", "invariant"];
   const told = shown.filter((label) => labels[label] !== undefined).map((label) => `${label}=${labels[label]}`);
   return told.length === 0 ? (labels.alertname ?? "") : `${labels.alertname}{${told.join(",")}}`;
 }
@@ -47,12 +47,27 @@ export function watchAlerts(prometheus: Pick<Prometheus, "alerts">): {
   };
 }
 
-/** Waits until nothing fires any more; answers what still does when the time is over. */
-export async function untilCalm(prometheus: Pick<Prometheus, "alerts">, limitMs: number): Promise<string[]> {
+/** Messages that wait or are held at any consumer, the lanes' surplus among them. */
+const WAITING = "sum(skytide_jetstream_consumer_pending) + sum(skytide_jetstream_consumer_ack_pending) > 0";
+const PARKED = "sum(skytide_parked_messages) > 0";
+/** Gauges are as old as the last look of their stage, every 10 s, and those of one that just started are not there yet. */
+const QUIET_FOR_MS = 12_000;
+
+/** Waits until nothing fires but what may linger and nothing waits any more; answers what still does when the time is over. */
+export async function untilCalm(
+  prometheus: Pick<Prometheus, "alerts" | "count">,
+  lingers: RegExp,
+  limitMs: number,
+): Promise<string[]> {
   const deadline = performance.now() + limitMs;
+  let quietSince = performance.now();
   for (;;) {
-    const left = await firing(prometheus);
-    if (left.length === 0 || performance.now() > deadline) return left;
+    const left = (await firing(prometheus)).filter((name) => !lingers.test(name)).map((name) => `still fires: ${name}`);
+    const waiting = (await prometheus.count(WAITING)) + (await prometheus.count(PARKED));
+    if (waiting > 0) left.push("messages still wait");
+    const now = performance.now();
+    if (left.length > 0) quietSince = now;
+    if (now - quietSince > QUIET_FOR_MS || (left.length > 0 && now > deadline)) return left;
     await pause(LOOK_EVERY_MS);
   }
 }

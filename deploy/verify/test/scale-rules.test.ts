@@ -20,7 +20,7 @@ test("windows, offsets and waiting run faster; numbers, matchers and recorded na
 test("our own rules keep nothing of their real windows", () => {
   for (const text of Object.values(ruleFiles())) {
     const fast = scaleRules(text, 20);
-    expect(text).toMatch(/\[5m\]/);
+    expect(text).toMatch(/\[\d+[smhd]\]/);
     expect(fast).not.toMatch(/\[\d+[smhdw]\b|for: \d+[smhdw]\b/);
     expect(fast.match(/expr:/g)).toHaveLength(text.match(/expr:/g)?.length ?? 0);
   }
