@@ -1,6 +1,6 @@
 import { connectBus } from "@skytide/bus";
 import { type Coordination, connectCoordination } from "@skytide/coordination";
-import { test as base, switchableProxy } from "@skytide/testing";
+import { test as base, switchableProxy, until } from "@skytide/testing";
 import { Redis } from "ioredis";
 import { describe, expect } from "vitest";
 
@@ -234,4 +234,21 @@ describe.concurrent.each([
     heal();
     await expect.poll(() => coordination.check().then(() => "there"), { timeout: 10_000 }).toBe("there");
   });
+});
+
+onRedis("every command of Redis is told with how it ended", async ({ bus, redisUrl, stack, skip }) => {
+  const url = redisUrl ?? skip("there is no redis-server on the PATH");
+  const proxy = await switchableProxy({ path: url });
+  stack.defer(() => proxy.stop());
+  const told: string[] = [];
+  const onRequest = (outcome: string) => void told.push(outcome);
+  const redisThroughProxy = `redis://127.0.0.1:${proxy.port}`;
+  const coordination = closing(await connectCoordination({ bus, redisUrl: redisThroughProxy, onRequest }), stack);
+  await coordination.check();
+  expect(new Set(told)).toEqual(new Set(["ok"]));
+  proxy.block();
+  const failing = coordination.check().catch((error: unknown) => error);
+  await until(() => expect(told).toEqual(expect.arrayContaining([expect.stringMatching(/timeout|network/)])));
+  proxy.unblock();
+  await failing;
 });

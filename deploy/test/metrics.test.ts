@@ -1,8 +1,11 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { DURABLES } from "@skytide/bus";
 import { STAGES } from "@skytide/events";
 import type { DeclaredMetric } from "@skytide/telemetry";
 import { expect, test } from "vitest";
-import { stageMetrics } from "../prometheus/declared-metrics.ts";
+import { fleetMetrics, stageMetrics } from "../prometheus/declared-metrics.ts";
+import { ROOT } from "./render.ts";
 
 /** What settings and a bad day may bring: models with prices, servers of a cluster, organizations that are blocked at once. */
 const MOST: Readonly<Record<string, number>> = { model: 6, server: 3, org: 50, version: 1, commit: 1 };
@@ -30,3 +33,12 @@ function mostOf({ labels, buckets }: DeclaredMetric): number {
   const sets = Object.entries(labels).map(([name, values]) => values?.length ?? MOST[name] ?? Number.NaN);
   return sets.reduce((product, count) => product * count, perSeries);
 }
+
+test.for(STAGES)("the README of %s names every metric that the stage has beside those of all stages", (stage) => {
+  const readme = readFileSync(join(ROOT, "services", stage, "README.md"), "utf8");
+  const common = fleetMetrics().filter(({ stages }) => stages.length === STAGES.length);
+  const own = stageMetrics(stage).filter(({ name }) => !common.some((metric) => metric.name === name));
+  // `skytide_llm_*` stands for all that begin so.
+  const missing = own.filter(({ name }) => !readme.includes(name) && !/^skytide_llm_/.test(name));
+  expect(missing.map(({ name }) => name)).toEqual([]);
+});
