@@ -43,7 +43,11 @@ export function createTurnObserver({ log, metrics, tracer, spend }: ObserveDeps)
 function logTurn(log: Logger, where: LogFields, report: TurnReport): void {
   const { conversed, input } = report;
   if (report.rebuilt !== null) log.warn("snapshot-rebuilt", { ...where, reason: report.rebuilt });
-  for (const { by, event } of conversed.decisions) log.event("decided", { ...where, type: event, reason: by });
+  // The first is taken where the conversation stood; of a later one it is only known where the turn ended.
+  for (const [index, { by, event }] of conversed.decisions.entries()) {
+    const state = index === 0 ? conversed.states[0] : undefined;
+    log.event("decided", { ...where, state, type: event, reason: by });
+  }
   for (const { tool, outcome, durationMs } of conversed.tools) {
     log.event("tool-done", { ...where, tool, outcome, durationMs });
   }

@@ -161,24 +161,34 @@ async function publishAll(item: EventfulItem, delivery: Delivery, deps: Deps): P
   if (item.kind === "message" && outcome === "accepted") {
     deps.metrics.share.observe({ stage: "ingest" }, (deps.clock().getTime() - delivery.receivedAt.getTime()) / 1_000);
   }
-  logTaken(deps.log, item, events[0], outcome);
+  logTaken(deps, item, events[0], { outcome, durationMs: deps.clock().getTime() - delivery.receivedAt.getTime() });
   return outcome;
 }
 
-function logTaken(log: Logger, item: EventfulItem, event: ConversationEvent | undefined, outcome: string): void {
+function logTaken(
+  { log }: Deps,
+  item: EventfulItem,
+  event: ConversationEvent | undefined,
+  taken: { outcome: string; durationMs: number },
+): void {
   if (event === undefined) return;
-  const kind = item.kind === "message" ? item.content.kind : item.kind;
+  const kind = item.kind === "message" ? contentOf(item.content) : item.kind;
   const fields = {
     org: event.org,
     conversation: event.chat,
     messageId: event.id,
     type: event.type,
     kind,
-    outcome,
+    ...taken,
     traceId: traceIdOf(event.traceparent),
   };
   if (item.kind === "receipt") log.debug("receipt-received", fields);
   else log.event("message-received", fields);
+}
+
+/** Of media, which. */
+function contentOf(content: Extract<EventfulItem, { kind: "message" }>["content"]): string {
+  return content.kind === "media" ? content.mediaType : content.kind;
 }
 
 function parseJson(text: string): unknown {

@@ -84,13 +84,17 @@ function outcomeOf(code: string): Outcome {
 function observeSent(deps: Deps, { event: reply, publishedAt }: ReplyMessage, index: number): void {
   const now = deps.now().getTime();
   const durationMs = Math.max(0, now - publishedAt.getTime());
-  deps.log.event("reply-sent", { org: reply.org, conversation: reply.chat, replyId: reply.id, index, durationMs });
-  if (index > 0) return;
   const { respondsTo, debounceMs = 0 } = reply.data;
+  const wallMs = respondsTo === undefined ? undefined : now - Date.parse(respondsTo);
   const exemplar = { traceId: reply.traceparent?.split("-")[1] };
+  deps.log.event("reply-sent", {
+    ...{ org: reply.org, conversation: reply.chat, replyId: reply.id, index, durationMs, ...exemplar },
+    // Since the customer wrote; only of the first message of an answer.
+    delayMs: index > 0 ? undefined : wallMs,
+  });
+  if (index > 0) return;
   deps.metrics.replyStage.observe({ stage: "outbound" }, seconds(durationMs));
-  if (respondsTo === undefined) return;
-  const wallMs = now - Date.parse(respondsTo);
+  if (wallMs === undefined) return;
   deps.metrics.replyWall.observe({ channel: "whatsapp" }, seconds(wallMs), exemplar);
   deps.metrics.replyLatency.observe({ channel: "whatsapp" }, seconds(wallMs - debounceMs), exemplar);
 }
