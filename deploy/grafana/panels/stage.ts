@@ -76,7 +76,8 @@ function time(): Panel[] {
     {
       kind: "timeseries",
       title: "Handling of a message",
-      description: "Handler start to decision. A point is one message: it links to its trace.",
+      description:
+        "Handler start to decision. A point is one message; it links to its trace, which there is where a turn belongs to it.",
       unit: "s",
       exemplars: true,
       targets: quantiles(q, "skytide_handler_duration_seconds", where),

@@ -7,7 +7,7 @@ const MAX_BODY_BYTES = 32 * 1024 * 1024;
 function simulatorOf(path: string): string {
   if (path.startsWith("/v1beta/")) return "gemini";
   if (path.startsWith("/v1/")) return "openai";
-  if (path.startsWith("/api/public/")) return "langfuse";
+  if (path.startsWith("/api/public/") || path.startsWith("/trace/")) return "langfuse";
   return path.startsWith("/wa/") || path.startsWith("/partner/") ? "gupshup" : "control";
 }
 

@@ -112,6 +112,14 @@ describe("the Langfuse sink", () => {
     expect(JSON.stringify(shown)).toContain('"name":"turn"');
   });
 
+  test("shows the spans of one trace where Langfuse has its page", async ({ simulators }) => {
+    const spans = ["a1", "b2", "a1"].map((traceId, index) => ({ traceId, name: `span ${index}`, attributes: [] }));
+    await send(simulators, keys, JSON.stringify({ resourceSpans: [{ scopeSpans: [{ spans }] }] }));
+    const page = await fetch(`${simulators.langfuseUrl}/trace/a1`);
+    expect(await page.json()).toEqual({ traceId: "a1", spans: [spans[0], spans[2]] });
+    expect((await fetch(`${simulators.langfuseUrl}/trace/c3`)).status).toBe(404);
+  });
+
   test("refuses a call without keys and a body that is no export", async ({ simulators }) => {
     expect((await send(simulators, {})).status).toBe(401);
     expect((await send(simulators, keys, "{}")).status).toBe(400);

@@ -21,7 +21,10 @@ const listSchema = z.object({
 });
 const deleteSchema = z.object({ traceIds: z.array(z.string()).min(1) });
 
-/** Registers `GET` and `DELETE /api/public/traces`: the traces of a session, and their end (Langfuse's public API). */
+/**
+ * Registers `GET` and `DELETE /api/public/traces`: the traces of a session, and their end (Langfuse's public API); and `/trace/<id>`,
+ * where Langfuse has its page of a trace: here its spans as they came, so that a link from Grafana leads somewhere.
+ */
 export function traceRoutes(server: FastifyInstance, { kept, keep }: Kept): void {
   server.get("/api/public/traces", (request, reply) => {
     if (!isBasicAuth(request.headers.authorization)) return reply.code(401).send({ message: "Invalid credentials." });
@@ -33,6 +36,13 @@ export function traceRoutes(server: FastifyInstance, { kept, keep }: Kept): void
     const data = found.slice((page - 1) * limit, page * limit).map(([id, session]) => ({ id, sessionId: session }));
     const totalPages = Math.ceil(found.length / limit);
     return reply.send({ data, meta: { page, limit, totalItems: found.length, totalPages } });
+  });
+  server.get<{ Params: { id: string } }>("/trace/:id", ({ params: { id } }, reply) => {
+    const spans = kept()
+      .flatMap(spansOf)
+      .filter(({ traceId }) => traceId === id);
+    if (spans.length === 0) return reply.code(404).send({ message: `There is no trace ${id} among the newest.` });
+    return reply.type("application/json").send(JSON.stringify({ traceId: id, spans }, null, 2));
   });
   server.delete("/api/public/traces", (request, reply) => {
     if (!isBasicAuth(request.headers.authorization)) return reply.code(401).send({ message: "Invalid credentials." });
