@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { runLogs } from "../tools/logs/run-logs.ts";
 import { skytide } from "../tools/skytide/test/cli.ts";
 import { exemplarsOf, faultsOf, readExpositions, totalOf } from "./exposition.ts";
 import { AURORA, BRISA, startTestFleet, type TestFleet } from "./fleet-fixture.ts";
@@ -82,6 +83,23 @@ test("what was booked is moved and then cancelled, each on a yes of its own", as
   await phone.until(/quedó cancelada/);
   expect(await room.appointments(AURORA.organizationId, LAURA)).toEqual([]);
 }, 180_000);
+
+test("logs.sh tells the whole way of a message, one line per happening", async () => {
+  const out: string[] = [];
+  const given = ["all", "--from", "local", "--no-follow", "--since", "1h"];
+  const env = { PATH: process.env.PATH, SKYTIDE_DATA_DIR: dirname(room.fleet.logs) };
+  const code = await runLogs(given, { env, print: (line) => void out.push(line), note: () => {}, color: false });
+  expect(code).toBe(0);
+  for (const happening of [
+    / ingest +← text, durable in \d+ ms +t1_/,
+    / brain(-2)? +\S+ → agent\.book, decided by the model +t1_/,
+    / brain(-2)? +tool book_appointment: booked, \d+ ms +t1_/,
+    / outbound +→ answer sent in \d+ ms, [\d.]+ s after the customer wrote +t1_/,
+  ]) {
+    expect(out).toContainEqual(expect.stringMatching(happening));
+  }
+  expect(out.join("\n")).not.toMatch(new RegExp(`${LAURA}|Laura|limpieza`, "i"));
+});
 
 test("another channel asks over HTTP, with the organization's own token", async () => {
   const [identity] = await room.rows(
