@@ -40,7 +40,7 @@ async function rowsOf(engine: SqlEngine): Promise<unknown[]> {
 
 describe.each(ENGINES)("the migrations on %s", (name) => {
   test("may run again, all of them or from any one on, and change nothing", {
-    timeout: 120_000,
+    timeout: 300_000,
   }, async ({ postgres, skip }) => {
     const engine = await openEngine(name, postgres, "migrations");
     if (engine === null) return skip("there is no PostgreSQL 15 or later on this machine");

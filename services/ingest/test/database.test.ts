@@ -9,7 +9,7 @@ import { spawnIngest } from "./ingest-process.ts";
 const { organizationId, members, services, carlosContactId } = demo.aurora;
 const chatOfPhone = (phone: string) => chatOf(hashKeys, organizationId, "whatsapp", phone);
 const laura = { organizationId, chat: chatOfPhone(demo.customers.laura) };
-const within = { timeout: 10_000, interval: 50 };
+const within = { timeout: 60_000, interval: 50 };
 
 /** Ingest with all its roles on a real log and a real database. */
 const test = baseTest.extend("ingest", async ({ nats, bus: _, database }) => {
@@ -19,7 +19,7 @@ const test = baseTest.extend("ingest", async ({ nats, bus: _, database }) => {
     SUPABASE_URL: url,
     SUPABASE_SERVICE_ROLE_KEY: serviceRoleKey,
   });
-  await vi.waitFor(async () => expect(await ingest.admin("/readyz")).toBe(200), { timeout: 20_000, interval: 50 });
+  await vi.waitFor(async () => expect(await ingest.admin("/readyz")).toBe(200), { timeout: 60_000, interval: 50 });
   return ingest;
 });
 

@@ -5,7 +5,7 @@ import { expect, onTestFinished, vi } from "vitest";
 import { aurora } from "./builders.ts";
 import { spawnIngest, startDatabaseDouble } from "./ingest-process.ts";
 
-const within = { timeout: 15_000, interval: 50 };
+const within = { timeout: 60_000, interval: 50 };
 
 test("webhooks wait for the first copy of the connections and outlive the database after it", async ({ nats, bus }) => {
   const database = await startDatabaseDouble([aurora]);

@@ -27,7 +27,7 @@ async function startWebhook(nats: { url: string }, bus: Bus, connections: readon
     INGEST_ROLES: "webhook",
     GATEWAY_PORT: String(port),
   });
-  await vi.waitFor(async () => expect(await ingest.admin("/readyz")).toBe(200), { timeout: 20_000, interval: 50 });
+  await vi.waitFor(async () => expect(await ingest.admin("/readyz")).toBe(200), { timeout: 60_000, interval: 50 });
   const newest = async () => (await bus.streamInfo("CONVERSATIONS")).lastSequence;
 
   async function became({ body }: Sample): Promise<{ status: number; answer: string; events: string[] }> {

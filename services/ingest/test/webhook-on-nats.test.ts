@@ -85,6 +85,6 @@ test("without NATS the answer is 503, with it again the same message is taken in
   expect(await post(hello)).toEqual({ status: 503, body: "" });
   expect(await counter('skytide_webhook_requests_total{kind="message",outcome="error"}')).toBe(1);
   await nats.start();
-  await vi.waitFor(async () => expect(await post(hello)).toEqual(ok), { timeout: 15_000, interval: 200 });
+  await vi.waitFor(async () => expect(await post(hello)).toEqual(ok), { timeout: 60_000, interval: 200 });
   expect((await bus.streamInfo("CONVERSATIONS")).messages).toBe(1);
 }, 40_000);

@@ -35,7 +35,7 @@ const test = base.extend("send", async ({ nats, bus, outside, database, simulato
     await bus.publish({ ...message, ...addressOf(conversation) });
     const described = async () =>
       (await describedOf(bus, { conversation })).find((description) => description.messageId === id);
-    await expect.poll(described, { timeout: 10_000, interval: 100 }).toBeDefined();
+    await expect.poll(described, { timeout: 60_000, interval: 100 }).toBeDefined();
     return (await described()) ?? expect.unreachable();
   };
 });
