@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { defineConfig } from "vitest/config";
+import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 const [major = 0] = process.versions.node.split(".").map(Number);
 if (major < 24) {
@@ -11,6 +12,34 @@ if (major < 24) {
 // Stages and test files start hundreds of processes that load the same code: V8 compiles it once, for them and for the next run.
 process.env.NODE_COMPILE_CACHE ??= join(import.meta.dirname, "node_modules", ".cache", "node");
 
+// A long file that begins last is waited for alone. Vitest knows how long a file takes only where it has run before.
+const LONGEST = [
+  "test/kills",
+  "tools/fleet/test/start",
+  "services/notifier/test/process",
+  "libs/store/test/migrations",
+  "tools/db/test/adoption",
+  "libs/store/test/nonsense-sweep",
+  "services/outbound/test/process",
+  "tools/db/test/commands",
+  "libs/store/test/free-time",
+  "services/notifier/test/reminders/reminder-process",
+  "services/ingest/test/process",
+  "test/booking",
+  "services/outbound/test/crash",
+  "services/brain/test/conversation/adversary",
+];
+
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const placeOf = ({ moduleId }: TestSpecification) => {
+      const place = LONGEST.findIndex((name) => moduleId.endsWith(`/${name}.test.ts`));
+      return place === -1 ? LONGEST.length : place;
+    };
+    return (await super.sort(files)).sort((a, b) => placeOf(a) - placeOf(b));
+  }
+}
+
 export default defineConfig({
   test: {
     include: [
@@ -21,10 +50,15 @@ export default defineConfig({
       "deploy/**/*.test.ts",
     ],
     // A test file's first test starts its servers, on a machine that may be busy with others.
-    testTimeout: 60_000,
+    testTimeout: 120_000,
     hookTimeout: 120_000,
     pool: "forks",
-    maxWorkers: 2,
+    // Two cores; a third file works while others wait for a timer or a server.
+    maxWorkers: 3,
+    // A process for several files, one after another: nothing is mocked and no module keeps what a test did, and to load
+    // the code for each file anew was half of the work of the small ones.
+    isolate: false,
+    sequence: { sequencer: LongestFirst },
     // V8 then never optimizes WebAssembly, which pays only for a PGlite that lives longer than a test file's.
     execArgv: ["--liftoff-only"],
     globalSetup: "libs/testing/src/database-template.ts",
