@@ -6,6 +6,8 @@ import { startTestServers } from "./containers/start-test-servers.ts";
 
 /** What speaks to servers through the fixtures `nats`, `bus`, `redisUrl` and `database`. */
 const SUITES = ["libs/bus/test", "libs/coordination/test/contract.test.ts", "libs/store/test"];
+/** These have servers of their own whatever is given. */
+const OWN_SERVERS = "libs/store/test/{free-time,migrations,races,tenancy}.test.ts";
 
 const engine = await getContainerRuntimeClient().catch((error: unknown) => error);
 if (engine instanceof Error) {
@@ -14,7 +16,7 @@ if (engine instanceof Error) {
   await using stack = new AsyncDisposableStack();
   const env = await startTestServers(stack, (line) => process.stdout.write(`${line}\n`));
   // The servers are shared: one file at a time.
-  const args = ["node_modules/vitest/vitest.mjs", "run", "--no-file-parallelism", ...SUITES];
+  const args = ["node_modules/vitest/vitest.mjs", "run", "--no-file-parallelism", "--exclude", OWN_SERVERS, ...SUITES];
   const tests = spawn(process.execPath, args, { stdio: "inherit", env: { ...process.env, ...env } });
   const [code] = await once(tests, "exit");
   process.exitCode = Number(code ?? 1);

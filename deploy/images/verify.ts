@@ -2,7 +2,7 @@
 import { ensureBase } from "./base-image.ts";
 import { buildImage, IMAGES } from "./build.ts";
 import { checkFleet } from "./check-fleet.ts";
-import { type MountedImage, mountImage } from "./container.ts";
+import { endAll, type MountedImage, mountImage } from "./container.ts";
 import { lookInside } from "./contents.ts";
 import { createReport, type Report } from "./report.ts";
 import { has } from "./run.ts";
@@ -35,6 +35,12 @@ async function verify(report: Report): Promise<void> {
   await checkFleet(images, report);
 }
 
+for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  process.once(signal, () => {
+    endAll();
+    process.exit(130);
+  });
+}
 const report = createReport((line) => process.stdout.write(`${line}\n`));
 const reason = await whyNot();
 if (reason !== null) report.skip("images", reason);

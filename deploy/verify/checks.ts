@@ -9,7 +9,7 @@ import { vitestCheck } from "./vitest-check.ts";
 const ROOT = join(import.meta.dirname, "..", "..");
 const PROMETHEUS = join(ROOT, "deploy", "prometheus");
 const LIMIT_MS = 120_000;
-const IMAGES_LIMIT_MS = 360_000;
+const IMAGES_LIMIT_MS = 900_000;
 
 const K8S = /k8s/;
 

@@ -18,7 +18,11 @@ export async function natsFixture(
   { onCleanup }: Cleanup,
 ): Promise<NatsServer> {
   const given = givenServers().nats;
-  if (given) return await useGivenNats(given);
+  if (given) {
+    emptied ??= empty(given.url);
+    await emptied;
+    return useGivenNats(given);
+  }
   const dataDir = await mkdtemp(join(tmpdir(), "skytide-nats-"));
   const server = await startNatsServer({ dataDir, port: "free", monitorPort: "free" });
   onCleanup(async () => {
@@ -36,12 +40,18 @@ export async function busFixture({ nats }: { nats: NatsServer }, { onCleanup }: 
   return bus;
 }
 
-/** As empty as a server of one's own: what an earlier file left in the log goes. */
-async function useGivenNats({ url, monitorUrl }: NonNullable<GivenServers["nats"]>): Promise<NatsServer> {
+/** Once per test file, however many of its `test.extend` ask for the fixture. */
+let emptied: Promise<void> | undefined;
+
+/** As a server of one's own begins: what an earlier file left in the log goes. */
+async function empty(url: string): Promise<void> {
   const connection = await connect({ servers: url });
   const manager = await connection.jetstreamManager();
   for (const name of await manager.streams.names().next()) await manager.streams.delete(name);
   await connection.close();
+}
+
+function useGivenNats({ url, monitorUrl }: NonNullable<GivenServers["nats"]>): NatsServer {
   const notOurs = async () => {
     throw new Error("this nats-server is given: a test does not end it");
   };

@@ -14,9 +14,11 @@ export async function openPostgrestDatabase(
   onCleanup: (stop: () => Promise<void>) => void,
 ): Promise<TestDatabase> {
   const engine = openPool(databaseUrl, { connections: 2 });
-  onCleanup(() => engine.close());
   const door = await openDoor(url);
-  onCleanup(door.close);
+  onCleanup(async () => {
+    await door.close();
+    await engine.close();
+  });
   const serviceRoleKey = createToken({ iss: "skytide", role: "service_role" }, jwtSecret);
   const seed = await readFile(join(supabaseFolder, "seed.sql"), "utf8");
   const reset = async () => {
