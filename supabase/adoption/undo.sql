@@ -60,7 +60,8 @@ declare
     '20261122050100',
     '20261122050200',
     '20261122070100',
-    '20261122080100', '20261122080200', '20261122080300'];
+    '20261122080100', '20261122080200', '20261122080300',
+    '20261122090100'];
 begin
   if to_regclass('private.adopted') is not null then v_adopted := array(select name from private.adopted); end if;
   if coalesce(cardinality(v_adopted), 0) = 0 then

@@ -15,7 +15,7 @@ export interface NatsUsers {
 }
 
 /** The users of this folder's nats-server: made once; who came later gets a key when it is first missing. */
-export function natsUsersIn(folder: DataFolder): NatsUsers {
+export function natsUsersIn(folder: Pick<DataFolder, "path">): NatsUsers {
   const path = folder.path("nats-users.json");
   const known = existsSync(path) ? seedsSchema.parse(JSON.parse(readFileSync(path, "utf8"))) : {};
   const seeds = { ...createUserSeeds(), ...known };
@@ -33,7 +33,7 @@ export function natsUsersIn(folder: DataFolder): NatsUsers {
 }
 
 /** Until there were accounts the streams stood in the server's nameless one. */
-function keepStreamsOfOlderVersions(folder: DataFolder): void {
+function keepStreamsOfOlderVersions(folder: Pick<DataFolder, "path">): void {
   const [before, now] = ["$G", ACCOUNT].map((account) => folder.path("nats", "store", "jetstream", account));
   if (before && now && existsSync(before) && !existsSync(now)) renameSync(before, now);
 }

@@ -9,6 +9,10 @@ export {
   SUBSCRIBERS_FILE,
   type SubscriberAccount,
 } from "./access/render-accounts.ts";
+export { backupStream, type StreamBackup } from "./backup/backup-stream.ts";
+export { replaceDurable } from "./backup/replace-durable.ts";
+export { type RestoredStream, restoreStream } from "./backup/restore-stream.ts";
+export { skipSequences } from "./backup/skip-sequences.ts";
 export { connectBus } from "./connect.ts";
 export type { BusConsumer, BusMessage, ConsumeOptions, ConsumerFacts } from "./consumer-types.ts";
 export { DURABLES } from "./durables.ts";

@@ -27,6 +27,14 @@ test("the parts of a hash cannot be shifted into each other", () => {
   expect(chatOf(keys, "ab", "c", "d")).not.toBe(chatOf(keys, "a", "bc", "d"));
 });
 
+test("a conversation is named by the first key alone: a new first key begins all of them anew (SECURITY.md)", () => {
+  const name = (text: string) => chatOf(hashKeysSchema.parse(text), "o", "whatsapp", "573001112233");
+  const [old, fresh] = ["k1:first-secret-0123456789", "k2:second-secret-0123456789"];
+  expect(name(`${fresh},${old}`)).toBe(name(fresh));
+  expect(name(`${fresh},${old}`)).toMatch(/^k2_/);
+  expect(name(`${fresh},${old}`)).not.toBe(name(old));
+});
+
 test("a hash key that is too short or without a version is refused in words", () => {
   for (const bad of ["short", "k1:short", "k1:good-secret-0123456789,nope", ""]) {
     const parsed = hashKeysSchema.safeParse(bad);

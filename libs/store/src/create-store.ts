@@ -15,6 +15,7 @@ import { createOnboarding, type Onboarding } from "./onboarding.ts";
 import { createOrganizations, type Organizations } from "./organizations.ts";
 import { createOutbox, type Outbox } from "./outbox.ts";
 import { createPauses, type Pauses } from "./pauses.ts";
+import { createReconciliation, type Reconciliation } from "./reconciliation.ts";
 import { createRecords, type Records } from "./records.ts";
 import { createReminders, type Reminders } from "./reminders.ts";
 import { createRpc } from "./rpc.ts";
@@ -37,6 +38,7 @@ export interface StoreOptions {
 
 export interface Store
   extends Connections,
+    Reconciliation,
     Records,
     Turns,
     Appointments,
@@ -79,6 +81,7 @@ export function createStore({ url, serviceRoleKey, timeoutMs = 10_000, fetch, de
     ...createErasure(rpc),
     ...createNotices(rpc),
     ...createSends(rpc),
+    ...createReconciliation(rpc),
     ...createReminders(rpc),
     ...createSendFailures(rpc),
     ...createOutbox(rpc),

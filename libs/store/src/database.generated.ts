@@ -1,7 +1,7 @@
 // Made from supabase/migrations by npm run db:types. Do not edit.
 
 /** The migration that these types are of. */
-export const SCHEMA_VERSION = "20261122080300";
+export const SCHEMA_VERSION = "20261122090100";
 
 export type Json =
   | string
@@ -1931,6 +1931,10 @@ export type Database = {
         Args: { p_app_name: string; p_organization_id: string }
         Returns: Json
       }
+      compare_with_log: {
+        Args: { p_appointments: string[]; p_limit?: number; p_since: string }
+        Returns: Json
+      }
       confirm_appointment: {
         Args: {
           p_appointment_id: string
@@ -2084,6 +2088,7 @@ export type Database = {
         }
         Returns: Json
       }
+      publish_outbox_again: { Args: { p_since: string }; Returns: Json }
       purge_expired: { Args: { p_batch?: number }; Returns: Json }
       raise_escalation: {
         Args: {

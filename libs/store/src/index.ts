@@ -10,6 +10,7 @@ export type { OrganizationSettings, Rollout } from "./organization-settings.ts";
 export type { OrganizationBrief, Organizations } from "./organizations.ts";
 export type { OutboxRow } from "./outbox.ts";
 export { type FoundPause, PAUSE_SCOPES, type Pause, type PauseScope, type Pauses, type PauseTarget } from "./pauses.ts";
+export type { KnownToDatabase } from "./reconciliation.ts";
 export type { Recorded } from "./records.ts";
 export { REFUSALS, type Refusal, type Refused, type Slot } from "./refusals.ts";
 export type { FailedSend, SendCircuit, SendRefusal } from "./send-failures.ts";

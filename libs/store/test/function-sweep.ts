@@ -11,6 +11,8 @@ export const FLEET_FUNCTIONS = {
   list_organization_settings: ["the brain waits for all", {}],
   health: ["tells the schema's version", {}],
   list_connections: ["ingest answers for all apps", {}],
+  compare_with_log: ["operators compare all", { p_since: "2026-01-01T00:00:00Z", p_appointments: "{}", p_limit: 5 }],
+  publish_outbox_again: ["one relay for all", { p_since: "2100-01-01T00:00:00Z" }],
   claim_outbox: ["one relay for all", { p_limit: 1000, p_lease_ms: 0 }],
   mark_outbox_published: ["one relay for all", { p_ids: "{}" }],
   resume_due_bots: ["one sweep for all", { p_limit: 100 }],

@@ -10,7 +10,7 @@ const LINES: Readonly<Record<Stage, { line: Line; afterMs: number }>> = {
   outbound: { line: "¿Dónde están ubicados?", afterMs: 800 },
   notifier: { line: "quiero hablar con una persona", afterMs: 1_000 },
 };
-const ANSWER_WITHIN_MS = 60_000;
+const ANSWER_WITHIN_MS = 180_000;
 
 /** Customers who all write at the same moment. */
 export interface Crowd {

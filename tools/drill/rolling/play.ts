@@ -39,7 +39,7 @@ export interface RollingReport {
   to: number;
 }
 
-const ANSWER_WITHIN_MS = 60_000;
+const ANSWER_WITHIN_MS = 180_000;
 const QUIET_EVERY_MS = 500;
 const QUIET_TRIES = 30;
 const QUESTIONS: readonly Line[] = [

@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { registerBackup } from "./commands/backup.ts";
 import { registerBot } from "./commands/bot.ts";
 import { registerDlq } from "./commands/dlq.ts";
 import { registerDoctor } from "./commands/doctor.ts";
@@ -10,6 +11,7 @@ import { registerOrg } from "./commands/org.ts";
 import { registerOrgs } from "./commands/orgs.ts";
 import { registerOutbound } from "./commands/outbound.ts";
 import { registerPause } from "./commands/pause.ts";
+import { registerReconcile } from "./commands/reconcile.ts";
 import { registerStreams } from "./commands/streams.ts";
 import { registerSubscribers } from "./commands/subscribers.ts";
 import { registerTail } from "./commands/tail.ts";
@@ -39,7 +41,7 @@ More about one command: skytide <command> --help`,
   const commands = [
     ...[registerDoctor, registerLag, registerTail, registerDlq, registerPause, registerStreams],
     ...[registerNats, registerSubscribers, registerOrg, registerErase, registerTrace, registerExplain, registerBot],
-    ...[registerOutbound, registerOrgs, registerUsage],
+    ...[registerOutbound, registerOrgs, registerUsage, registerBackup, registerReconcile],
   ];
   for (const register of commands) register(program, withShell);
   return program;

@@ -31,7 +31,17 @@ export function permissionsOf(user: User): Permissions {
 const OTHERS: Readonly<Record<Exclude<User, Stage>, { publish: string[]; subscribe?: string[] }>> = {
   // Whatever an operator does goes through the command line, which records it; no lane but `contact` (erasure) can be forged.
   operator: {
-    publish: ["$JS.API.>", "$JS.ACK.>", "$KV.LEASES.>", "ops.*.*", "retry.*.*.*", "due.turn.*.*", "conv.*.*.contact"],
+    // Snapshots and restores have subjects of their own.
+    publish: [
+      "$JS.API.>",
+      "$JS.ACK.>",
+      "$JS.SNAPSHOT.>",
+      "$KV.LEASES.>",
+      "ops.*.*",
+      "retry.*.*.*",
+      "due.turn.*.*",
+      "conv.*.*.contact",
+    ],
     subscribe: ["conv.*.*.*"],
   },
   provisioner: {
