@@ -32,8 +32,12 @@ export async function runChecks(checks: readonly Check[], context: Omit<CheckCon
     // The name of the whole means all of its rows.
     const only = context.only.includes(check.name) ? [] : context.only;
     const began = performance.now();
+    const row = (one: Row) => {
+      rows.push(one);
+      if (one.check !== check.name || one.result === "failed") context.note(`${one.check}: ${one.result}`);
+    };
     const report = (result: Row["result"], seen: string) =>
-      rows.push({ check: check.name, result, seconds: (performance.now() - began) / 1_000, seen });
+      row({ check: check.name, result, seconds: (performance.now() - began) / 1_000, seen });
     const missing = await check.missing();
     if (missing !== undefined) {
       report("skipped", `skipped: ${missing}`);
@@ -41,7 +45,7 @@ export async function runChecks(checks: readonly Check[], context: Omit<CheckCon
     }
     context.note(`${check.name}: ${check.about}`);
     try {
-      const seen = await check.run({ ...context, only, row: (row) => void rows.push(row) });
+      const seen = await check.run({ ...context, only, row });
       if (seen !== undefined) report("ok", seen);
     } catch (error) {
       if (!context.signal.aborted) report("failed", error instanceof Error ? error.message : String(error));

@@ -27,8 +27,8 @@ function holdDown(name: string): Pick<Outage, "plant" | "heal"> {
   };
 }
 
-/** Late answers are given when it is over, and the budgets of hours remember: these may come or stay after healing. */
-const BUDGETS = /^Skytide(ReplyLatency|TurnErrors|WebhookErrors)/;
+/** May come or stay after healing: late answers are given then, the budgets of hours remember, and the traffic has stopped. */
+const AFTERWARDS = /^Skytide(ReplyLatency|TurnErrors|WebhookErrors|NoTraffic)/;
 
 /** The outages in the order in which they are planted. */
 export const OUTAGES: readonly Outage[] = [
@@ -38,7 +38,7 @@ export const OUTAGES: readonly Outage[] = [
     lastsMs: 40_000,
     ...holdDown("brain"),
     expected: ["SkytideStageDown{stage=brain}", "SkytideTargetDown{job=skytide-brain}"],
-    lingers: BUDGETS,
+    lingers: AFTERWARDS,
   },
   {
     name: "gupshup-down",
@@ -46,7 +46,7 @@ export const OUTAGES: readonly Outage[] = [
     plant: (live) => live.faults("gupshup", [{ kind: "status", status: 503 }]),
     heal: (live) => live.faults("gupshup", []),
     expected: ["SkytideOutboundFailuresHigh", "SkytideRedeliveryHigh{stage=outbound}"],
-    lingers: BUDGETS,
+    lingers: AFTERWARDS,
   },
   {
     name: "openai-down",
@@ -58,7 +58,7 @@ export const OUTAGES: readonly Outage[] = [
       "SkytideLlmErrorsHigh{model=gpt-4o}",
       "SkytideRedeliveryHigh{stage=brain}",
     ],
-    lingers: BUDGETS,
+    lingers: AFTERWARDS,
   },
   {
     name: "sends-refused",
@@ -73,7 +73,7 @@ export const OUTAGES: readonly Outage[] = [
       "SkytideDeadLetters{stage=outbound}",
       "SkytideOutboundFailuresHigh",
     ],
-    lingers: BUDGETS,
+    lingers: AFTERWARDS,
   },
   {
     name: "database-away",
@@ -84,7 +84,7 @@ export const OUTAGES: readonly Outage[] = [
       "SkytideCircuitOpen{job=skytide-ingest,dependency=postgres}",
       "SkytideConsumerStalled{consumer=debounce}",
     ],
-    lingers: BUDGETS,
+    lingers: AFTERWARDS,
   },
   {
     name: "disk-full",
@@ -97,6 +97,6 @@ export const OUTAGES: readonly Outage[] = [
       fleet.process("nats-server").kill("SIGKILL");
     },
     expected: ["SkytideNatsPublishFailing{stage=ingest}", "SkytideNatsWriteFrozen", "SkytideWebhookErrorsFastBurn"],
-    lingers: BUDGETS,
+    lingers: AFTERWARDS,
   },
 ];
