@@ -77,12 +77,14 @@ export const OUTAGES: readonly Outage[] = [
   },
   {
     name: "database-away",
-    lastsMs: 60_000,
+    // Long enough for what stalls to be told (5 + 5 minutes of the rules), shorter than an age of more than a minute takes.
+    lastsMs: 65_000,
     ...holdDown("database"),
     expected: [
       "SkytideCircuitOpen{job=skytide-brain,dependency=postgres}",
       "SkytideCircuitOpen{job=skytide-ingest,dependency=postgres}",
       "SkytideConsumerStalled{consumer=debounce}",
+      "SkytideConsumerStalled{consumer=recorder}",
     ],
     lingers: AFTERWARDS,
   },

@@ -75,8 +75,8 @@ async function underLoad(live: LiveFleet, step: Step, note: (text: string) => vo
   const watched = [watchAlerts(real), watchAlerts(fast)];
   await step("live-load", () => playScript(live, note));
   await step("live-rules", () => checkHealth(fast, real));
-  await step("live-metrics", () => checkNames(real, ruleExpressions(rules)));
-  await step("live-dashboards", () => checkPanels(real));
+  await step("live-metrics", () => checkNames([fast, real], ruleExpressions(rules)));
+  await step("live-dashboards", () => checkPanels([fast, real]));
   await step("live-calm", async () => {
     await Promise.all(watched.map((one) => one.stop()));
     const fired = watched.flatMap(({ seen }) => [...seen.keys()]);
