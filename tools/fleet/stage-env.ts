@@ -86,7 +86,7 @@ export function operatorEnv(facts: FleetFacts): Record<string, string> {
   const url = simulatorsUrl(facts.ports);
   return {
     NATS_URL: facts.natsUrl,
-    ...(facts.natsUsers ? { NATS_MONITOR_URL: `http://127.0.0.1:${facts.ports.natsMonitor}` } : {}),
+    ...(facts.natsUsers ? { NATS_MONITORING_URL: `http://127.0.0.1:${facts.ports.natsMonitor}` } : {}),
     SUPABASE_URL: facts.databaseUrl,
     SUPABASE_SERVICE_ROLE_KEY: facts.serviceRoleKey,
     CHAT_HASH_KEYS: facts.chatHashKeys,

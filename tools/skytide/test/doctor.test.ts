@@ -46,7 +46,7 @@ test("a fleet that has everything passes every check, and only an old patch of N
 }) => {
   await bus.streamInfo("CONVERSATIONS");
   const env = {
-    ...{ NATS_URL: nats.url, NATS_MONITOR_URL: nats.monitorUrl, SUPABASE_URL: database.url },
+    ...{ NATS_URL: nats.url, NATS_MONITORING_URL: nats.monitorUrl, SUPABASE_URL: database.url },
     ...{ SUPABASE_SERVICE_ROLE_KEY: database.serviceRoleKey, ...(await outside(200)) },
   };
   const { code, out } = await skytide(env, "doctor");
@@ -156,10 +156,10 @@ test.skipIf(noDisk)(
       ...{ state: "wrong", says: expect.stringContaining("the disk of NATS is full") },
       advice: expect.stringContaining("restart that nats-server"),
     });
-    const told = await examine({ NATS_URL: nats.url, NATS_MONITOR_URL: nats.monitorUrl });
+    const told = await examine({ NATS_URL: nats.url, NATS_MONITORING_URL: nats.monitorUrl });
     expect(told.of("disk")).toMatchObject({ state: "wrong", says: expect.stringContaining("no space left on device") });
     await nats.repair();
-    expect((await examine({ NATS_URL: nats.url, NATS_MONITOR_URL: nats.monitorUrl })).of("disk")).toMatchObject({
+    expect((await examine({ NATS_URL: nats.url, NATS_MONITORING_URL: nats.monitorUrl })).of("disk")).toMatchObject({
       state: "good",
     });
   },

@@ -83,13 +83,12 @@ function megabytes(bytes: number): string {
   return `${Math.round(bytes / 1_048_576)} MB`;
 }
 
-/** A full disk is no error on the wire, only silence. The server's own monitoring says which stream is stuck. */
+/** A full disk is no error on the wire, only silence. The servers' own monitoring says which stream is stuck. */
 async function checkDisk(shell: Shell): Promise<Found> {
-  const monitor = shell.env.NATS_MONITOR_URL?.trim();
-  if (monitor) {
+  for (const monitor of shell.env.NATS_MONITORING_URL?.split(",") ?? []) {
     const answer = await fetch(new URL("/healthz", monitor), { signal: AbortSignal.timeout(ASK_WITHIN_MS) });
     const { error = "" } = (await answer.json()) as { error?: string };
-    if (!answer.ok) return { state: "wrong", says: `the server says: ${error || answer.status}` };
+    if (!answer.ok) return { state: "wrong", says: `${new URL(monitor).host} says: ${error || answer.status}` };
   }
   return await withLog(shell, writeProbe);
 }
