@@ -32,7 +32,7 @@ export interface Prometheus {
   metricNames(): Promise<string[]>;
   rules(): Promise<z.infer<typeof rulesSchema>["groups"][number]["rules"]>;
   alerts(): Promise<Alert[]>;
-  /** How many series with a number the expression finds now. Throws with Prometheus' sentence when it is wrong. */
+  /** How many series the expression finds now; the quantile of something idle, NaN, is one. Throws with Prometheus' sentence when it is wrong. */
   count(expression: string): Promise<number>;
   stop(): Promise<void>;
 }
@@ -106,7 +106,7 @@ function questions(url: string): Omit<Prometheus, "url" | "stop"> {
     alerts: async () => alertsSchema.parse(await ask("alerts")).alerts,
     count: async (expression) => {
       const result = await ask(`query?query=${encodeURIComponent(expression)}`);
-      return vectorSchema.parse(result).result.filter(({ value: [, value] }) => value !== "NaN").length;
+      return vectorSchema.parse(result).result.length;
     },
   };
 }
