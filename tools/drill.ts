@@ -4,10 +4,18 @@ if (major < 24) {
   console.error(`The drills need Node 24 or later, this is ${process.versions.node}.`);
   process.exit(1);
 }
-const [name] = process.argv.slice(2);
+const HELP = `npm run drill:rolling    restarts every replica of every stage while customers write (about 80 s)
+npm run drill:restore    restores log and database from different instants, in each order
+
+Both take no options, start a fleet of their own, and end with 1 when a message suffered.`;
+const [name, ...options] = process.argv.slice(2);
+if (options.length > 0) {
+  console.log(HELP);
+  process.exit(options.includes("--help") ? 0 : 2);
+}
 if (name === "rolling") await (await import("./drill/run-rolling.ts")).runRolling();
 else if (name === "restore") await (await import("./drill/run-restore.ts")).runRestore();
 else {
-  console.error("Which drill? npm run drill:rolling or npm run drill:restore");
+  console.error(HELP);
   process.exit(1);
 }
