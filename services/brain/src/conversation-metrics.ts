@@ -1,18 +1,6 @@
 import { BUCKETS, type Metrics } from "@skytide/telemetry";
+import { NODES } from "./conversation/index.ts";
 import type { TurnReport } from "./turn/index.ts";
-
-/** The places of the chart, as the diagram names them. */
-const NODES = [
-  "supervisor",
-  "knowledge",
-  "appointment",
-  "cancellation",
-  "confirmation",
-  "reschedule",
-  "escalation",
-  "human",
-] as const;
-type Node = (typeof NODES)[number];
 
 /** WhatsApp's own measure: whoever writes after a day of silence begins anew. */
 const SILENCE_MS = 24 * 60 * 60 * 1_000;
@@ -58,11 +46,11 @@ export function createConversationMetrics(metrics: Metrics) {
 }
 
 /** `appointment.choosingSlot` stands in the node `appointment`; steps within a node are no moves. */
-function moves(states: readonly string[]): [Node, Node][] {
+function moves(states: readonly string[]): [string, string][] {
   const nodes = states.flatMap((state) => NODES.find((node) => node === state.split(".")[0]) ?? []);
   return nodes.slice(1).flatMap((to, index) => {
     const from = nodes[index];
-    return from === undefined || from === to ? [] : [[from, to] as [Node, Node]];
+    return from === undefined || from === to ? [] : [[from, to] as [string, string]];
   });
 }
 

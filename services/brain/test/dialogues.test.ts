@@ -1,20 +1,13 @@
 import { test as base, checkEvents } from "@skytide/testing";
 import { describe, expect } from "vitest";
+import { NODES } from "../src/conversation/index.ts";
 import { play, readDialogues } from "./dialogues/play.ts";
 import { openRoom } from "./dialogues/room.ts";
 
-const NODES = [
-  "supervisor",
-  "knowledge",
-  "appointment",
-  "cancellation",
-  "confirmation",
-  "reschedule",
-  "escalation",
-  "human",
-  "organization",
-];
-const FILES = await Promise.all(NODES.map(async (node) => ({ node, dialogues: await readDialogues(node) })));
+/** A file of dialogues for each node, and one for what organizations decide. */
+const FILES = await Promise.all(
+  [...NODES, "organization"].map(async (node) => ({ node, dialogues: await readDialogues(node) })),
+);
 
 const test = base.extend("room", { scope: "file" }, async ({ bus, database, simulators }, { onCleanup }) => {
   const room = await openRoom({ bus, database, simulators });

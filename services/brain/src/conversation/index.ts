@@ -2,6 +2,7 @@ export type { Brief } from "./brief-types.ts";
 export { type Chart, chart, joinReplies } from "./chart.ts";
 export { createDecider, UNGROUNDED } from "./decide.ts";
 export type { EffectOutput } from "./effects.ts";
+export { NODES } from "./machine.ts";
 export { checkOutgoing } from "./outgoing-check.ts";
 export { answerContext, NO_ANSWER } from "./prompts/answer.ts";
 export { systemOf } from "./prompts/business.ts";

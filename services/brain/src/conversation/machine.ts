@@ -140,6 +140,9 @@ export const machine = conversation.createMachine({
   },
 });
 
+/** The nodes of the chart, as the diagram names them: the places of a conversation and the person who takes it over. */
+export const NODES: readonly string[] = [...Object.keys(machine.states.talking?.states ?? {}), "human"];
+
 export type ConversationMachine = typeof machine;
 export type MachineSnapshot = SnapshotFrom<typeof machine>;
 

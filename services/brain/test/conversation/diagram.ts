@@ -1,16 +1,6 @@
 import type { AnyStateNode, AnyTransitionDefinition } from "xstate";
 import { machine } from "../../src/conversation/machine.ts";
 
-const NODES = [
-  "supervisor",
-  "knowledge",
-  "appointment",
-  "cancellation",
-  "confirmation",
-  "reschedule",
-  "escalation",
-] as const;
-
 /** The states in which a conversation can rest or work: no parents, none that are left at once. */
 export function leafNodes(node: AnyStateNode = machine.root): AnyStateNode[] {
   const children = Object.values(node.states);
@@ -53,7 +43,9 @@ ${table(["event", "if", "goes to", "does"], transitionsOf(talking).map(toRow))}
 ## Accepted everywhere
 
 ${table(["event", "if", "goes to", "does"], transitionsOf(machine.root).map(toRow))}
-${NODES.map((name) => nodeSection(name, talking.states[name] as AnyStateNode)).join("\n")}
+${Object.entries(talking.states)
+  .map(([name, node]) => nodeSection(name, node as AnyStateNode))
+  .join("\n")}
 ## human
 
 ${table(["event", "if", "goes to", "does"], transitionsOf(machine.root.states.human as AnyStateNode).map(toRow))}
