@@ -8,7 +8,7 @@ import { test as withServers } from "@skytide/testing";
 import { Ajv } from "ajv";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
-import { type Manifest, OVERLAYS, ROOT, render, whyNotRender } from "./render.ts";
+import { CUSTOM, type Manifest, OVERLAYS, ROOT, render, whyNotRender } from "./render.ts";
 
 const reason = whyNotRender();
 const rendered = reason === null ? new Map(OVERLAYS.map((overlay) => [overlay, render(overlay)])) : new Map();
@@ -192,7 +192,6 @@ describe.skipIf(reason !== null)(`the Kubernetes manifests${reason === null ? ""
   });
 });
 
-const CUSTOM = /^(keda\.sh|external-secrets\.io|gateway\.networking\.k8s\.io|monitoring\.coreos\.com)\//;
 /** What a stage needs to finish what is in hand (libs/stage, README of each service). */
 const DRAIN_SECONDS = { ingest: 10, media: 45, brain: 45, outbound: 20, notifier: 20 } as const;
 /** Values where a schema wants more than any text. */

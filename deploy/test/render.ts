@@ -9,6 +9,9 @@ export const ROOT = join(import.meta.dirname, "..", "..");
 export const OVERLAYS = ["dev", "staging", "production"] as const;
 export type Overlay = (typeof OVERLAYS)[number];
 
+/** Kinds that a cluster knows by a CRD only. */
+export const CUSTOM = /^(keda\.sh|external-secrets\.io|gateway\.networking\.k8s\.io|monitoring\.coreos\.com)\//;
+
 /** A Kubernetes object as it is rendered. */
 export interface Manifest {
   apiVersion: string;

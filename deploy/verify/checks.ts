@@ -19,6 +19,7 @@ export function allChecks(): Check[] {
     vitestCheck(ROOT, [
       { name: "overlays", file: K8S, title: /renders/ },
       { name: "strict-types", file: K8S, title: /field that Kubernetes does not know|typing mistake/ },
+      { name: "strict-values", file: /k8s-values/, title: /./ },
       { name: "crd-schemas", file: K8S, title: /published schemas/ },
       { name: "keda", file: K8S, title: /KEDA/ },
       { name: "cross-object", file: K8S, title: /./ },

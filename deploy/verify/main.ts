@@ -12,7 +12,7 @@ const HELP = `npm run verify:deploy [-- --only <name> ...]
 
 Runs every check of the deployment that this machine can run and prints what was seen. Ends with 1 when one fails.
 What it needs beyond npm: kubectl 1.27, promtool and prometheus (Debian package prometheus), docker-compose 2, buildah,
-the right to mount (root or user namespaces); whatever is missing is skipped and said. About ten minutes; Ctrl-C stops it.
+the right to mount (root or user namespaces); whatever is missing is skipped and said. About a quarter of an hour; Ctrl-C stops it.
 
   --only <name>   this check only; may be given more than once
   --help          this text

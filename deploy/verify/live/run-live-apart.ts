@@ -8,7 +8,7 @@ const MAIN = join(import.meta.dirname, "live-main.ts");
 const APART = ["--mount", "--pid", "--fork", "--mount-proc", "--kill-child"];
 const STOP_WITHIN_MS = 60_000;
 /** Over all: a check that hangs must not hang whoever waits for the table. */
-const LIMIT_MS = 12 * 60_000;
+const LIMIT_MS = 18 * 60_000;
 
 /** The words before the command that give it namespaces of its own; none where this is not allowed. */
 function namespaces(): string[] {
