@@ -85,6 +85,7 @@ export const OUTAGES: readonly Outage[] = [
       "SkytideCircuitOpen{job=skytide-ingest,dependency=postgres}",
       "SkytideConsumerStalled{consumer=debounce}",
       "SkytideConsumerStalled{consumer=recorder}",
+      "SkytideRedeliveryHigh{stage=brain}",
     ],
     lingers: AFTERWARDS,
   },
