@@ -52,7 +52,7 @@ export async function runLive(options: LiveOptions): Promise<void> {
     if (!wants(check)) continue;
     const reason = outage.whyNot?.(live);
     if (reason !== undefined) options.row({ check, result: "skipped", seconds: 0, seen: `skipped: ${reason}` });
-    else await step(check, () => runOutage(live, outage, note));
+    else await step(check, () => runOutage(live, outage, { signal, note }));
   }
 }
 

@@ -32,7 +32,11 @@ export async function startFastPrometheus(live: LiveFleet, name: string): Promis
  * Plants an outage under traffic and compares what fires with what should, both ways; then heals and waits until nothing
  * fires and nothing waits. Each has a Prometheus of its own, so that long windows do not carry one outage into the next.
  */
-export async function runOutage(live: LiveFleet, outage: Outage, note: (text: string) => void): Promise<string> {
+export async function runOutage(
+  live: LiveFleet,
+  outage: Outage,
+  { signal, note }: { signal: AbortSignal; note(text: string): void },
+): Promise<string> {
   const prometheus = await startFastPrometheus(live, outage.name);
   const traffic = startTraffic(live);
   try {
@@ -41,7 +45,7 @@ export async function runOutage(live: LiveFleet, outage: Outage, note: (text: st
     const during = watchAlerts(prometheus);
     try {
       await outage.plant(live);
-      await pause(outage.lastsMs);
+      await pause(outage.lastsMs, undefined, { signal });
     } finally {
       await outage.heal(live);
       await during.stop();
